@@ -100,7 +100,15 @@ def services() -> "Services":
     from venvls.services import Services
 
     return Services(
-        ThisMachine(), Remembered(), run=_run, pythons=_pythons, scratch=_scratch, write=_write, notices=_notices, give_back=_give_back
+        ThisMachine(),
+        Remembered(),
+        run=_run,
+        pythons=_pythons,
+        scratch=_scratch,
+        write=_write,
+        notices=_notices,
+        give_back=_give_back,
+        recorded=_recorded,
     )
 
 
@@ -114,6 +122,12 @@ def _pythons(outside: tuple[str, ...], also: tuple[str, ...] = ()) -> "tuple[Bas
     from venvls.host.pythons import base_pythons
 
     return base_pythons(outside, also=also)
+
+
+def _recorded(name: str, path: str) -> str | None:
+    from venvls.host.tool_versions import recorded
+
+    return recorded(name, path)
 
 
 def _scratch() -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
 """The manifests of a project above that may install another one from its folder."""
-_UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources")
+_UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources", "no-sources-package")
 
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
@@ -252,6 +252,8 @@ def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
     if environ.get("UV_CONFIG_FILE") or environ.get("UV_NO_CONFIG"):
         return frozenset({"*"})
     keys = {key for key in _UV_VARIABLES if environ.get("UV_" + key.upper().replace("-", "_"))}
+    if environ.get("UV_INDEX") or environ.get("UV_DEFAULT_INDEX"):
+        keys.add("index-by-variable")  # which sources may name; those of a person's uv.toml they may not
     if sources.platform == "win32":
         folders = [environ.get("APPDATA") or join(sources.home, "AppData", "Roaming"), environ.get("PROGRAMDATA") or r"C:\ProgramData"]
     else:

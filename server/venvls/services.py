@@ -64,7 +64,10 @@ class Notices(Protocol):
 
 
 class Services(NamedTuple):
-    """The ports a face needs next to the workspace. All are cheap to hold and do their work when called."""
+    """The ports a face needs next to the workspace. All are cheap to hold and do their work when called.
+
+    ``recorded`` gives the version of a tool's program, by its name and path, where its installer recorded it.
+    """
 
     machine: Machine
     memory: Memory
@@ -74,6 +77,7 @@ class Services(NamedTuple):
     write: WriteEdits
     notices: Callable[[], Notices | None] = lambda: None
     give_back: Callable[[], None] = lambda: None
+    recorded: Callable[[str, str], str | None] = lambda name, path: None
 
 
 def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
@@ -107,7 +111,14 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     named = (wanted_python,) if isinstance(wanted_python, str) and workspace.files.path.isabs(wanted_python) else ()
     pythons = services.pythons(workspace.roots, named) if asked or without else ()
     context = PlanContext(
-        facts, programs, pythons, services.scratch(), chosen.sync_tool, services.machine.environ(), services.machine.contents
+        facts,
+        programs,
+        pythons,
+        services.scratch(),
+        chosen.sync_tool,
+        services.machine.environ(),
+        services.machine.contents,
+        recorded=services.recorded,
     )
     if task.task == "create" and (task.options.get("upgrade") or task.options.get("clear")):
         from venvls import environments

@@ -60,6 +60,19 @@ def test_a_check_promises_no_sync_without_the_tool_and_says_how_to_get_it(shop: 
     assert shop.run("check").stdout.endswith("Found 1 problem in 1 project (1 can be fixed by venvls sync).\n")
 
 
+def test_a_check_promises_no_sync_with_a_version_of_uv_that_the_project_does_not_allow(shop: Inside) -> None:
+    put_uv(shop)
+    del shop.environ["UV_NO_CONFIG"]  # with which a project's settings do not count
+    shop.write("pyproject.toml", PROJECT + 'required-version = ">=99"\n')
+    site = shop.root.parent / "lib/python3.12/site-packages/uv-0.13.9.dist-info"
+    site.mkdir(parents=True)
+    (site / "RECORD").write_text("../../../programs/uv,sha256=x,0\n../../../programs/uv.exe,sha256=x,0\n")
+    said = shop.run("check").stdout
+    assert "(1 can be fixed" not in said and "which cannot run here" in said
+    assert "requires uv >=99, and uv 0.13.9 is on this machine" in said
+    assert "requires uv >=99" in shop.said("sync", "--dry-run")
+
+
 def test_the_doctor_names_no_command_that_cannot_run(shop: Inside) -> None:
     def in_sync() -> dict[str, str]:
         lines = json.loads(shop.run("doctor", "--format", "json").stdout)["lines"]

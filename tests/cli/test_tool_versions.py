@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from venvls.cli.tool_versions import recorded, versions
+from venvls.cli.tool_versions import versions
+from venvls.host.tool_versions import recorded
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="its programs are made of scripts here")
 
@@ -37,20 +38,20 @@ def tool(prefix: Path, *, says: str = "poetry, version 9.9", written: str = "2.1
 
 
 def test_what_is_recorded_is_not_started(tmp_path: Path) -> None:
-    assert versions({"poetry": str(tool(tmp_path))}, str(tmp_path)) == {"poetry": "2.1.0"}
+    assert versions({"poetry": str(tool(tmp_path))}, str(tmp_path), recorded) == {"poetry": "2.1.0"}
     assert not (tmp_path / "started").exists()
 
 
 def test_a_program_that_is_not_the_recorded_one_says_itself(tmp_path: Path) -> None:
     program = tool(tmp_path)
     program.write_text(program.read_text() + "# updated by itself\n")
-    assert versions({"poetry": str(program)}, str(tmp_path)) == {"poetry": "9.9"}
+    assert versions({"poetry": str(program)}, str(tmp_path), recorded) == {"poetry": "9.9"}
 
 
 def test_two_records_are_none(tmp_path: Path) -> None:
     tool(tmp_path)
     program = tool(tmp_path, written="1.8.5")
-    assert versions({"poetry": str(program)}, str(tmp_path)) == {"poetry": "9.9"}
+    assert versions({"poetry": str(program)}, str(tmp_path), recorded) == {"poetry": "9.9"}
 
 
 def test_a_script_is_of_the_environment_that_its_first_line_names(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_a_program_that_says_nothing_of_use(tmp_path: Path) -> None:
     program = tmp_path / "pdm"
     program.write_text("#!/bin/sh\necho sorry\nexit 1\n")
     program.chmod(0o755)
-    assert versions({"pdm": str(program), "tox": str(tmp_path / "gone")}, str(tmp_path)) == {
+    assert versions({"pdm": str(program), "tox": str(tmp_path / "gone")}, str(tmp_path), recorded) == {
         "pdm": "version unknown",
         "tox": "version unknown",
     }

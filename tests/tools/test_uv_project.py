@@ -149,6 +149,54 @@ def test_what_is_refused(asked: Task, said: str) -> None:
     assert said in str(tools.plan(asked, project()).refusal)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "there", "refused"),
+    [
+        ("<0.1", "0.13.9", True),
+        ("0.13", "0.13.9", True),
+        (" >=1", "0.13.9", True),
+        ("!=0.13.9", "0.13.9", True),
+        ("0.13.9", "0.13.9", False),
+        ("~=0.13.0", "0.13.9", False),
+        (">=0.13", "0.13.9", False),
+        ("^0.5", "0.13.9", False),
+        ("<0.1", None, False),
+        (">=1", "unknown", False),
+    ],
+)
+def test_a_version_of_uv_that_the_project_does_not_allow_is_not_started(wanted: str, there: str | None, refused: bool) -> None:
+    """What uv 0.13.9 says to each; where its version is not known, it is for uv to say."""
+    here = project(PYPROJECT + f'required-version = "{wanted}"\n')._replace(recorded=lambda name, path: there if path == UV else None)
+    for asked in (task("sync"), task("compile"), task("add", "six"), task("upgrade")):
+        said = tools.plan(asked, here).refusal
+        assert (said is None) is not refused
+        assert said is None or f"uv {there} is on this machine" in said
+    assert tools.plan(Task("create", "/w/p", options={"no-sync": True, "name": "other"}), here).refusal is None
+
+
+def test_whose_settings_bound_the_version_of_uv() -> None:
+    """Those of the nearest folder that has some; a uv.toml goes before the pyproject.toml next to it."""
+
+    def refused(own: str, **above: str) -> bool:
+        at = bench(
+            {"pyproject.toml": own}, env=environment(), locks=("uv.lock",), more={f"/w/{name}": text for name, text in above.items()}
+        )
+        return tools.plan(task("sync"), at._replace(recorded=lambda name, path: "0.13.9")).refusal is not None
+
+    never = '[tool.uv]\nrequired-version = "<0.1"\n'
+    assert refused('[project]\nname = "me"\n', **{"pyproject.toml": never})
+    assert not refused('[project]\nname = "me"\n[tool.uv]\n', **{"pyproject.toml": never})
+    assert not refused(never, **{"p/uv.toml": ""})
+    assert refused('[project]\nname = "me"\n', **{"p/uv.toml": 'required-version = "<0.1"'})
+
+
+@pytest.mark.parametrize("asked", [task("sync"), task("compile"), task("add", "six"), task("install", "idna")])
+def test_nothing_is_started_where_a_source_leads_nowhere(asked: Task) -> None:
+    here = project(PYPROJECT + '[tool.uv.sources]\nidna = { index = "nowhere" }\n')
+    assert "idna is to come from the index `nowhere`" in str(tools.plan(asked, here).refusal)
+    assert tools.plan(asked, project(PYPROJECT + '[tool.uv.sources]\nsix = { index = "nowhere" }\n')).refusal is None
+
+
 VENV = "venv --color never --no-project --no-python-downloads"
 SYNC = f"sync {COMMON} --inexact"
 

@@ -88,7 +88,8 @@ class LockedSet:
     requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members.
     ``defaults`` are what of the covered manifests its tool installs in addition to what is chosen; ``None`` where the manifest itself says.
     ``surplus`` is what is there as well, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
-    ``left_out`` are names that only a member of a workspace requires, or its groups, which a plain sync of the root leaves out.
+    ``left_out`` are names that only a member of a workspace requires, or its groups, which a plain sync of the root leaves out;
+    ``left_out_by`` gives the command that installs them.
     ``stale`` says that the manifest changed after the lock was made. ``problem`` is a sentence where the lock could not be understood:
     then nothing is compared with it. ``unsure`` is true where the set cannot be known statically (then no package is called extraneous).
     ``built`` gives the state of what a package from a folder or file of this machine is built from, for a tool that would build it again
@@ -110,6 +111,7 @@ class LockedSet:
     defaults: Defaults | None = None
     surplus: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    left_out_by: Callable[[], str] = lambda: ""
     stale: Stale | None = None
     problem: str | None = None
     unsure: bool = False

@@ -35,7 +35,8 @@ class Problem(NamedTuple):
     """Something a parser cannot accept. ``code`` is the rule that reports it; ``message`` is a whole sentence for a person.
 
     ``mild`` is what the project's own tools accept and others refuse: a warning at most. ``newer`` is what only TOML 1.1 allows: which
-    tool reads the file decides whether it is wrong.
+    tool reads the file decides whether it is wrong. ``tool`` is the one whose own settings these are, and which does nothing at all with
+    such a file.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Problem(NamedTuple):
     span: Span
     mild: bool = False
     newer: bool = False
+    tool: str = ""
 
 
 class Include(NamedTuple):

@@ -82,7 +82,8 @@ class PlanContext(NamedTuple):
     ``programs`` maps ``uv``, ``poetry``… to absolute paths outside the workspace. ``pythons`` are base interpreters, newest first.
     ``prefer`` is the ``sync.tool`` setting. ``scratch`` is a neutral folder to run in. ``contents`` looks into a folder that is to be
     deleted; ``None`` where it cannot. ``standing`` is the environment already there at the folder that a ``create`` names. ``in_sync`` says
-    of a sync that nothing is wrong which it could fix, as far as is known.
+    of a sync that nothing is wrong which it could fix, as far as is known. ``recorded`` gives the version of a tool's program where that is
+    known without starting it.
     """
 
     facts: Facts
@@ -94,6 +95,7 @@ class PlanContext(NamedTuple):
     contents: Callable[[str], Contents | None] = _unseen
     standing: Environment | None = None
     in_sync: bool = False
+    recorded: Callable[[str, str], str | None] = lambda name, path: None
 
 
 class BasePython(NamedTuple):

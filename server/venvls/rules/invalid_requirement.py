@@ -7,6 +7,10 @@ Example: `requests=>2.31` (the operator is `>=`), or `requests 2.31` (an operato
 A condition after `;` that can be read and not compared (`sys_platform ~= "linux"`) is reported where there is an environment that pip
 fills: pip stops at it.
 
+In a project of uv this is also said of a requirement whose entry in `[tool.uv.sources]` leads nowhere, at which uv refuses every
+command: to an index that no `[[tool.uv.index]]` of the project or its workspace defines, or to the workspace, of which it is not a
+member; and of a member of the workspace that has no such entry.
+
 Fix it at the marked characters. A requirement is a name, extras in brackets, versions, and after `;` a marker:
 `requests[socks]>=2.31,<3; python_version >= "3.9"`, or a name, `@` and a URL.
 """
@@ -54,6 +58,16 @@ def check(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
         ):
             message = hidden(redact(problem.message), _OUTSIDE, manifest.path, facts)
             yield Finding(code="invalid-requirement", message=message, path=manifest.path, span=problem.span)
+    if "uv" in manifest.tool or facts.project.workspace is not None:
+        yield from _refused_by_uv(manifest, facts)
+
+
+def _refused_by_uv(manifest: Manifest, facts: Facts) -> Iterable[Finding]:
+    from venvls.model.uv_sources import refused_sources  # few projects have any
+
+    for requirement, why in refused_sources(manifest, facts):
+        message = hidden(f"{why}.", _OUTSIDE, manifest.path, facts)
+        yield Finding(code="invalid-requirement", message=message, path=manifest.path, span=requirement.span, requirement=requirement)
 
 
 def check_marker(requirement: Requirement, facts: Facts, folder: str) -> Iterable[Fault]:

@@ -65,7 +65,7 @@ def _of_member(facts: Facts) -> Iterable[Finding]:
     lacking = "1 package of it is" if len(lock.left_out) == 1 else f"{len(lock.left_out)} packages of it are"
     part = facts.installed is not None and canonical(name) in facts.installed.distributions
     whole = f"Groups of {name} are" if part else f"{name} is"
-    message = f"{whole} not part of the workspace's default sync: {lacking} not installed (`uv sync --all-packages`)"
+    message = f"{whole} not part of the workspace's default sync: {lacking} not installed (`{lock.left_out_by()}`)"
     yield from about_project("missing-requirement", message, facts, {"name": name, "left-out": True})
 
 

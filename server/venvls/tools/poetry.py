@@ -15,6 +15,7 @@ from venvls.model.names import canonical
 from venvls.model.rule import Tool
 from venvls.tools import locked, removing
 from venvls.tools.places import program
+from venvls.tools.required_version import refused_by_poetry
 from venvls.tools.wanted import unfit
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if executable is None:
         sentence = "Poetry manages this project, but was not found on this machine: install it (`pipx install poetry`), then try again."
         return locked.without_its_tool(task, context, "poetry", sentence)
+    if problem := refused_by_poetry(executable, context):
+        return locked.without_its_tool(task, context, "poetry", problem)
     root = context.facts.project.root
     lock = context.facts.files.path.join(root, "poetry.lock")
     relock = Step((executable, "lock", *_COMMON), root, "Update poetry.lock", writes=(lock,))

@@ -14,6 +14,7 @@ from venvls.tools import seeding
 from venvls.tools.creating import settle
 from venvls.tools.places import program
 from venvls.tools.remains import cleaning, remains
+from venvls.tools.required_version import refused_by_uv
 from venvls.tools.surprises import of_uv_settings
 from venvls.tools.wanted import Wanted, gather
 
@@ -38,6 +39,13 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     uv = program("uv", context)
     if uv is None:
         return Plan(task, "uv", refusal=f"{_NO_UV}{_instead(task)}.")
+    made = _planned(uv, task, context)
+    # Only where uv runs in the project's folder does it read the settings there.
+    problem = refused_by_uv(uv, context) if any(step.cwd != context.scratch for step in made.steps) else None
+    return made if problem is None else Plan(task, "uv", refusal=problem)
+
+
+def _planned(uv: str, task: Task, context: PlanContext) -> Plan:
     if task.task in ("create", "recreate"):
         return _create(uv, task, context)
     if task.task == "compile":

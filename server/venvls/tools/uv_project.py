@@ -17,8 +17,10 @@ from venvls.model.installable import refusal
 from venvls.model.names import canonical
 from venvls.model.record import replace
 from venvls.model.rule import Tool
+from venvls.model.uv_sources import refused_sources
 from venvls.tools import locked, removing, replacing, uv
 from venvls.tools.places import program
+from venvls.tools.required_version import refused_by_uv
 from venvls.tools.wanted import unfit
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ def _plan(task: Task, context: PlanContext) -> Plan:
             "uv manages this project, but was not found on this machine: install it (`pipx install uv`, or from its page), then try again."
         )
         return Plan(task, "uv", refusal=sentence)
+    if problem := refused_by_uv(executable, context) or _refused_file(context.facts):
+        return Plan(task, "uv", refusal=problem)
     script = task.options.get("script")
     if isinstance(script, str):
         return _script(executable, task, script, context)
@@ -74,6 +78,16 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if problem is not None or environment is None:
         return Plan(task, "uv", refusal=problem)
     return _sync(executable, task, context, environment)
+
+
+def _refused_file(facts: Facts) -> str | None:
+    """What uv would stop at whatever it is to do, and where."""
+    manifest = _pyproject(facts)
+    if manifest is None:
+        return None
+    stopping = (problem.message.rstrip(".") for problem in manifest.problems if problem.tool == "uv")
+    why = next(stopping, None) or next((why for _, why in refused_sources(manifest, facts)), None)
+    return f"uv stops at {manifest.path}: {why}. Correct it, then try again." if why is not None else None
 
 
 def _sync(executable: str, task: Task, context: PlanContext, environment: Environment) -> Plan:

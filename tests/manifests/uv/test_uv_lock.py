@@ -359,6 +359,27 @@ def test_a_member_wants_its_own_and_leaves_the_others_theirs(at: str, wanted: se
     assert {"a", "b", "c"} <= wanted | found.kept
 
 
+@pytest.mark.parametrize(
+    ("root", "own", "choice", "missing", "command"),
+    [
+        ("", "", Choice(), {"b"}, "uv sync --all-packages"),
+        ('["dev"]', "", Choice(), {"b"}, "uv sync --all-packages"),
+        ('"all"', "", Choice(), {"b"}, "uv sync --all-packages"),
+        ("[]", "", Choice(), {"b"}, "uv sync --inexact --package one"),
+        ('["docs"]', "", Choice(), {"b"}, "uv sync --inexact --package one"),
+        ('["docs"]', "[]", Choice(), set(), "uv sync --all-packages"),
+        ("[]", "[]", Choice(frozenset({"dev"})), {"b"}, "uv sync --inexact --package one --group dev"),
+    ],
+)
+def test_the_command_that_installs_what_is_left_out(root: str, own: str, choice: Choice, missing: set[str], command: str) -> None:
+    """What ``uv sync --all-packages`` and ``uv sync --package one`` of uv 0.13.9 install: those of all members go by the root's groups."""
+    files = dict(WORKSPACE)
+    for path, stated in (("pyproject.toml", root), ("p/one/pyproject.toml", own)):
+        files[path] += f"[tool.uv]\ndefault-groups = {stated}\n" if stated else ""
+    found = locked_set(files, project="/w/p/one", choice=choice)
+    assert (set(found.left_out), found.left_out_by()) == (missing, command)
+
+
 def test_a_member_below_another_member_that_has_the_root_as_its_source() -> None:
     nested = {
         "pyproject.toml": '[project]\nname = "top"\nversion = "1"\n[tool.uv.workspace]\nmembers = ["ex", "ex/c/*"]\n',

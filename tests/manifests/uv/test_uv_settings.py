@@ -66,6 +66,10 @@ def test_a_folder_above_or_a_file_of_its_own_may_decide() -> None:
         ('a = { path = "lib" }', ', directory = "other"', False),
         ('a = { path = "lib" }', ', editable = "lib"', False),
         ('a = { path = "lib", editable = true }', ', virtual = "lib"', True),
+        ('a = { path = "lib", package = false }', ', virtual = "lib"', True),
+        ('a = { path = "lib", package = false }', ', directory = "lib"', False),
+        ('a = { path = "lib", package = true }', ', directory = "lib"', True),
+        ('a = { path = "lib" }', ', virtual = "lib"', False),
         ('a = { path = "lib", extra = "x" }', "", True),
         ('a = { path = "lib", group = "dev" }', "", True),
         ('a = { path = "lib", marker = "os_name == \'nt\'" }', ', directory = "lib", marker = "os_name == \'nt\'"', True),
@@ -133,3 +137,29 @@ def test_settings_from_elsewhere(platform: str, environ: dict[str, str], files: 
         {},
     )
     assert uv_settings_elsewhere(sources) == keys
+
+
+@pytest.mark.parametrize(("noted", "fits"), [("virtual", True), ("directory", False)])
+def test_a_source_that_calls_itself_no_package(noted: str, fits: bool) -> None:
+    own = '[project]\nname = "a"\nversion = "1"\n[tool.uv]\npackage = false\n'
+    stale = _stale('[tool.uv.sources]\na = { path = "inner" }\n', "", f', {noted} = "inner"', **{"inner/pyproject.toml": own})
+    assert (stale is None) is fits
+
+
+def test_what_is_no_package_is_read_again_too() -> None:
+    own = '[project]\nname = "a"\nversion = "1"\ndependencies = ["b"]\n'
+    lock = LOCK.format("", ', virtual = "inner"').replace('source = { registry = "x" }', 'source = { virtual = "inner" }', 1)
+    for noted, stale in (("", True), ('[package.metadata]\nrequires-dist = [{ name = "b" }]\n', False)):
+        tool = '[tool.uv.sources]\na = { path = "inner", package = false }\n'
+        text = lock.replace('[[package]]\nname = "me"', noted + '[[package]]\nname = "me"')
+        found = locked_set({"pyproject.toml": HEAD + tool, "uv.lock": text, "inner/pyproject.toml": own}).stale
+        assert (found is not None) is stale
+
+
+def test_old_development_requirements_are_of_no_group_that_includes_theirs() -> None:
+    """As uv 0.13.9 locks them."""
+    groups = '[dependency-groups]\ndev = ["b"]\ndocs = [{ include-group = "dev" }]\n[tool.uv]\ndev-dependencies = ["c"]\n'
+    noted = '[package.metadata.requires-dev]\ndev = [{ name = "b" }, { name = "c" }]\ndocs = [{ name = "b" }]\n'
+    lock = LOCK.format("", "") + noted
+    assert locked_set({"pyproject.toml": HEAD + groups, "uv.lock": lock}).stale is None
+    assert locked_set({"pyproject.toml": HEAD + groups.replace('"c"', '"d"'), "uv.lock": lock}).stale is not None

@@ -202,6 +202,10 @@ def _finish_groups(draft: Draft, dynamic: tuple[str, ...]) -> None:
         extras = {group.key for group in draft.groups if group.kind == "extra"}
         draft.problems.extend(_unknown_extras(requirements, name, extras))
     _default_groups(draft, known_all)
+    if "uv" in draft.tool:
+        from venvls.manifests.uv.refused import read_refused
+
+        read_refused(draft)
 
 
 def _unknown_extras(requirements: Iterable[Requirement], name: str, extras: set[str]) -> Iterable[Problem]:
@@ -224,7 +228,7 @@ def _default_groups(draft: Draft, known_all: bool) -> None:
     elif value is not None:
         names = draft.list(path, "group names")
         draft.defaults = Defaults(tuple(canonical(name) for name in names if isinstance(name, str)))
-        known = {group.key for group in draft.groups if group.kind == "group"} | {"dev"}
+        known = set(map(canonical, draft.table(GROUPS)))
         for number, name in enumerate(names):
             if isinstance(name, str) and known_all and canonical(name) not in known:
                 draft.problems.append(

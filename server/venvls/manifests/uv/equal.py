@@ -64,6 +64,18 @@ def same_marker(written: str, extra: str | None, noted: str, python: str) -> boo
     return True
 
 
+def overlapping(marker: str, other: str) -> bool:
+    """Whether two markers certainly are both true somewhere; asked only of those that speak of one and the same variable."""
+    variables = set(re.findall(_NAMED, f"{marker} {other}"))
+    if len(variables) != 1:
+        return False
+    for target, extras in _probes(_plain(marker), _plain(other), ""):
+        markers = Markers(target, UV)
+        if markers.holds(marker, extras) and markers.holds(other, extras):
+            return True
+    return False
+
+
 @lru_cache(maxsize=256)
 def bounds(specifier: str) -> tuple[Bound | None, Bound | None]:
     """The lower and the upper end of a specifier set; single versions in between do not count, as for uv."""

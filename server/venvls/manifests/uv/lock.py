@@ -10,6 +10,7 @@ from __future__ import annotations
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.uv import defaults
+from venvls.manifests.uv.noted import root_table
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
 from venvls.manifests.uv.walk import Reached, Root, source_of, walk
@@ -23,7 +24,7 @@ from venvls.standards.file_urls import file_url
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
 
     from venvls.model.environment import BuiltFrom
@@ -48,6 +49,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     packages = _installable(reached, folder, path)
     others = [member for member in _members(lock) if member is not own] if own is not None else []
     shared = _of_others(lock, others, markers) if others else Reached()
+    left_out, brought_by = _left_out(lock, own, reached, markers, facts) if others else (frozenset(), lambda: "")
     places = Places(lambda: _places(file.text.source))
     return LockedSet(
         file.path,
@@ -60,7 +62,8 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         through=reached.through,
         own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
         defaults=defaults.default_groups(manifest),
-        left_out=_left_out(lock, own, reached, markers) if others else frozenset(),
+        left_out=left_out,
+        left_out_by=brought_by,
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
         unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
         needs=lambda key: _needs(key, lock, reached, markers),
@@ -166,16 +169,29 @@ def _of_others(lock: Lock, members: Iterable[Table], markers: Markers) -> Reache
     return walk(lock, roots, loose, markers)
 
 
-def _left_out(lock: Lock, own: Table | None, reached: Reached, markers: Markers) -> frozenset[str]:
+def _left_out(lock: Lock, own: Table | None, reached: Reached, markers: Markers, facts: Facts) -> tuple[frozenset[str], Callable[[], str]]:
     """What is installed for a member alone, where the workspace's root is a project whose plain sync does not lead to the member, or leads
-    to it and not to its groups."""
+    to it and not to its groups; and what gives the command that installs it."""
     root = _package_at(lock, ".")
-    if root is None or own is None or own is root:
-        return frozenset()
-    plain = walk(lock, [_root(root, Choice(), defaults.read(root.get("default-groups")))], (), markers)
+    if root is None or own is None or own is root or facts.project.workspace is None:
+        return frozenset(), lambda: ""
+    tool = table(root_table(facts.project.workspace, facts).get("tool"))
+    default = defaults.read(table(tool.get("uv")).get("default-groups"))
+    plain = walk(lock, [_root(root, Choice(), default)], (), markers)
     if plain.unsure:
-        return frozenset()
-    return frozenset(key for key in reached.packages.keys() - plain.packages.keys() if reached.packages[key] is not own or _builds(own))
+        return frozenset(), lambda: ""
+    left_out = frozenset(key for key in reached.packages.keys() - plain.packages.keys() if reached.packages[key] is not own or _builds(own))
+    choice, name = facts.choice, own.get("name")
+
+    def command() -> str:
+        # All members are synced with those groups of theirs that are the root's default ones.
+        every = walk(lock, [_root(member, Choice(), default) for member in _members(lock)], (), markers)
+        if not every.unsure and left_out <= every.packages.keys():
+            return "uv sync --all-packages"
+        more = [*(f" --group {group}" for group in sorted(choice.groups)), *(f" --extra {extra}" for extra in sorted(choice.extras))]
+        return f"uv sync --inexact --package {name}{''.join(more)}"
+
+    return left_out, command
 
 
 def _builds(package: Table) -> bool:

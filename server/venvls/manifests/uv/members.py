@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from venvls.manifests.uv.noted import table_of
 from venvls.manifests.uv.reading import Lock, Table, names, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.member_globs import Globs, folders, patterns_of
@@ -50,21 +51,15 @@ def tables_of_members(lock: Lock, root: str, files: FileView) -> dict[str, Table
     folders_by_name = {name: folder for name in names(lock.manifest.get("members")) if (folder := folder_of(lock, name)) is not None}
     if "." not in folders_by_name.values():
         folders_by_name[""] = "."
-    return {name: _table_of(root, folder, files) for name, folder in folders_by_name.items()}
+    return {name: table_of(_place(root, folder, files), files) for name, folder in folders_by_name.items()}
 
 
-def _table_of(root: str, folder: str, files: FileView) -> Table:
-    data = files.read(files.path.join(root, *(part for part in folder.split("/") if part != "."), "pyproject.toml"))
-    if data is None:
-        return {}
-    from venvls.manifests.syntax.decode import decode
-    from venvls.manifests.syntax.toml import read
-
-    return table(read(decode(data).text).value)
+def _place(root: str, folder: str, files: FileView) -> str:
+    return str(files.path.join(root, *(part for part in folder.split("/") if part != ".")))
 
 
 def _is_member(root: str, folder: str, files: FileView) -> bool:
     """Whether a folder's pyproject.toml is a project that uv manages."""
-    value = _table_of(root, folder, files)
+    value = table_of(_place(root, folder, files), files)
     managed = table(table(value.get("tool")).get("uv")).get("managed")
     return bool(table(value.get("project"))) and managed is not False

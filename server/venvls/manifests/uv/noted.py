@@ -162,7 +162,7 @@ def _stated_matches(stated: Source, noted: Mapping[str, str], place: Place | Non
         return noted.get("url", "").partition("#")[0] == address.partition("#")[0]
     if isinstance(path := source.get("path"), str):
         local = placed & {"path", "directory", "virtual", "editable"}
-        if not local or (source.get("editable") is True) is bool(local & {"path", "directory"}):
+        if not local & _noted_as(source, path, stated.folder, place):
             return False
         return place is None or _same_place(stated.folder, path, place, noted[next(iter(local))])
     if source.get("workspace") is True:
@@ -170,6 +170,17 @@ def _stated_matches(stated: Source, noted: Mapping[str, str], place: Place | Non
     if isinstance(source.get("index"), str):
         return not placed and "index" in noted
     return True
+
+
+def _noted_as(source: Table, path: str, folder: str, place: Place | None) -> set[str]:
+    """How a lock notes a folder that is to be installed so; one that calls itself no package is none where the source does not say it."""
+    if source.get("editable") is True:
+        return {"editable", "virtual"}
+    package = source.get("package")
+    if package is None and place is not None:
+        value = table_of(place.files.path.join(folder, path), place.files)
+        package = table(table(value.get("tool")).get("uv")).get("package")
+    return {"virtual"} if package is False else {"path", "directory"}
 
 
 def _same_place(folder: str, path: str, place: Place, noted: str) -> bool:
@@ -227,6 +238,17 @@ def root_table(root: str, facts: Facts) -> Table:
 
     known.data, known.value = data, read(decode(data).text).value
     return known.value
+
+
+def table_of(folder: str, files: FileView) -> Table:
+    """The tables of the pyproject.toml in a folder; none where there is no such file."""
+    data = files.read(files.path.join(folder, "pyproject.toml"))
+    if data is None:
+        return {}
+    from venvls.manifests.syntax.decode import decode
+    from venvls.manifests.syntax.toml import read
+
+    return table(read(decode(data).text).value)
 
 
 def _tool_of_root(root: str, facts: Facts) -> object:

@@ -31,7 +31,7 @@ def path_sources(lock: Lock, root: str, manifest: Manifest, facts: Facts) -> Ite
     for key, packages in lock.packages.items():
         for package in packages if key not in members and key != manifest.name else ():
             source = table(package.get("source"))
-            place = source.get("editable") or source.get("directory")
+            place = source.get("editable") or source.get("directory") or source.get("virtual")
             if isinstance(place, str) and place != ".":
                 what = _changed(key, package, place, lock, root, facts)
                 if what is not None:

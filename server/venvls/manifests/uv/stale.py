@@ -25,7 +25,7 @@ from venvls.model.names import canonical
 from venvls.model.patterns import re
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from venvls.model.facts import Facts
     from venvls.model.manifest import Manifest
@@ -191,8 +191,9 @@ def _compare_groups(
         if requirement.scope.kind == "group" and requirement.scope.name is not None:
             by_group.setdefault(requirement.scope.name, []).append(requirement)
     groups = {group.key: group for group in manifest.groups if group.kind == "group"}
+    legacy = _only_of_dev(by_group.get("dev", ()), manifest)
     for key, group in groups.items():
-        asked = [requirement for member in (key, *reach.get(key, ())) for requirement in by_group.get(member, ())]
+        asked = by_group.get(key, []) + [each for member in reach.get(key, ()) for each in by_group.get(member, ()) if each not in legacy]
         if key not in noted:
             if asked or (not loose and lock.revision >= _GROUPS_NOTED):
                 yield Difference(f"the group `{group.name}` is not in it", group.span)
@@ -201,6 +202,13 @@ def _compare_groups(
         yield from compare(list(dict.fromkeys(asked)), noted[key], lock, manifest, facts, gone=group.span, group=key, more=more)
     for key in sorted(noted.keys() - groups.keys()):
         yield Difference(f"it has a group `{key}` that is not defined here", manifest.first_statement)
+
+
+def _only_of_dev(listed: Iterable[Requirement], manifest: Manifest) -> list[Requirement]:
+    """What ``dev-dependencies`` adds to the group ``dev``, and to none that includes it."""
+    texts = uv_table(manifest).get("dev-dependencies")
+    texts = {text.strip() for text in texts if isinstance(text, str)} if isinstance(texts, list) else set()
+    return [requirement for requirement in listed if requirement.parsed.text in texts] if texts else []
 
 
 def _bounds_of_groups(
