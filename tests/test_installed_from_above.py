@@ -111,7 +111,7 @@ def test_a_member_of_a_workspace_of_hatchs_is_where_hatch_installs_it() -> None:
     assert prefix(opened(files, "/w/packages/apple")) is None
     where = f"/home/me/.local/share/hatch/env/virtual/w/{root_hash('/w', 'linux')}/w"
     for folder in ("/w", "/w/packages/apple"):
-        workspace = opened({**files, **environment(where, packages=["six-1.17.0"])}, folder)
+        workspace = opened({**files, **environment(where, packages=["six-1.17.0", "w-1"])}, folder)
         assert prefix(workspace) == where
         assert [finding.code for finding in workspace.check().findings if finding.severity != "hint"] == []
     for members in ('["packages/apple"]', '[{ path = "pack*/*" }]', '["*/apple"]'):

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import uv
 
-from tests.differential.wheels import write
+from tests.differential.wheels import Wheel, write
 from tests.differential_tools.agreements import record
 from tests.differential_tools.forking import Done, Forking
 from tests.differential_tools.hatch_projects import BODY, HEAD, OTHERS, OWN_FILE, PROJECTS
@@ -71,7 +71,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     base = tmp_path_factory.mktemp("hatch")
     (base / "wheels").mkdir()
     result = Made(base / "wheels")
-    for wheel in WHEELS:
+    for wheel in (*WHEELS, Wheel("Me.Too", "1")):
         write(wheel, result.files)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HATCH_DATA_DIR", str(base / "data"))
@@ -96,7 +96,7 @@ def _make(made: Made, name: str, folder: Path, env: str) -> None:
     place = Path(hatch(folder, "env", "find", env, HATCH_DATA_DIR=data).output.strip().splitlines()[-1])
     _uv(folder, "venv", "--quiet", "--python", sys.executable, str(place))
     made.folders[name] = (folder, place)
-    _install(made, place, *asked(folder, made.files.parent, env))
+    _install(made, place, "me-too", *asked(folder, made.files.parent, env))
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -31,7 +31,7 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     if finding.code == "missing-import" and (finding.data.get("declared") is None or finding.data.get("unsynced")):
         return  # No requirement would bring it, or one that does not count yet.
-    if unsynced(finding, facts):
+    if unsynced(finding, facts) or finding.data.get("itself") == "made":
         return
     alone_too = alone(finding.requirement) is not None if finding.code in REQUIREMENT_CODES else finding.code == "missing-dependency"
     by_itself = alone_too and finding.path not in facts.outside and not locked(finding, facts)

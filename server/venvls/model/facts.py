@@ -126,6 +126,11 @@ class Facts:
             known = self._counted[id(manifest)] = (manifest, self.environment, self.locked, counted)
         return scope in known[3]
 
+    def itself(self, manifest: Manifest) -> str:
+        """How the tool that keeps this environment installs the manifest's project in it: ``editable``, ``built``, or empty for not."""
+        here = self._here(manifest)
+        return here.itself if here is not None else ""
+
     def only_as_synced(self, manifest: Manifest, scope: Scope) -> bool:
         """Whether a requirement counts only because its group or extra was synced before: what it lacks is no warning."""
         if not self.choice.synced:

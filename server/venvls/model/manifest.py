@@ -103,12 +103,14 @@ class Group(NamedTuple):
 
 class Defaults(NamedTuple):
     """What of a manifest counts without being chosen: ``groups`` and ``extras`` by PEP 503 name, ``all_groups`` for every group but those
-    that are aside; ``main`` is whether the requirements of the project itself count."""
+    that are aside; ``main`` is whether the requirements of the project itself count; ``itself`` how the tool installs the project itself:
+    ``editable``, ``built``, or empty where it does not, or nothing follows from that."""
 
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     all_groups: bool = False
     main: bool = True
+    itself: str = ""
 
 
 class DefaultsByName(NamedTuple):

@@ -11,6 +11,9 @@ reported. Where the package is installed in the Python that the environment was 
 environment was not active. With a lock that fits the manifest, the locked packages are required: those that the manifest names are reported
 there, the others in the lock. A member of a uv workspace that a plain `uv sync` of its root leaves out is information, until something
 is installed for it alone. A path or URL without a name is compared where its project's name can be read from its files.
+
+Hatch installs the project itself when it makes an environment, unless its settings say otherwise, and does not notice when somebody
+uninstalls it: that is reported too.
 """
 
 from __future__ import annotations
@@ -51,6 +54,8 @@ def check_lock(facts: Facts) -> Iterable[Finding]:
     """A finding in the lock for each package that is locked and not installed, and that no manifest line requires directly."""
     if left_out(facts):
         yield from _of_member(facts)
+    if facts.environment is not None and facts.environment.kind == "hatch":
+        yield from _of_itself(facts)
     for lock, how in indirect(facts):
         if how.state == "missing":
             named = f"{plain(how.locked.key)} {how.locked.version or ''}".rstrip()
@@ -67,6 +72,25 @@ def _of_member(facts: Facts) -> Iterable[Finding]:
     whole = f"Groups of {name} are" if part else f"{name} is"
     message = f"{whole} not part of the workspace's default sync: {lacking} not installed (`{lock.left_out_by()}`)"
     yield from about_project("missing-requirement", message, facts, {"name": name, "left-out": True})
+
+
+def _of_itself(facts: Facts) -> Iterable[Finding]:
+    environment = facts.environment
+    if environment is None or facts.installed is None or environment.project not in (None, facts.project.root):
+        return
+    if facts.locked is not None:
+        # One of Hatch's names it not, so that Hatch itself removes it (1.18.2); that of another tool says whether it belongs here.
+        return
+    for path in facts.project.manifests:
+        manifest = facts.manifests.get(path)
+        name = manifest.name if manifest is not None else None
+        if manifest is None or name is None or canonical(name) in facts.installed.distributions or not facts.itself(manifest):
+            continue
+        synced = facts.itself(manifest) == "editable"
+        hint = "" if synced else "; remove the environment (`hatch env remove`), and Hatch makes it again"
+        message = f"The project itself ({name}) is not installed in {environment.name}, and Hatch does not notice that{hint}"
+        yield from about_project("missing-requirement", message, facts, {"name": name, "itself": "synced" if synced else "made"})
+        return
 
 
 RULE = Rule(code="missing-requirement", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock, about="missing")

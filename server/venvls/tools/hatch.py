@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.record import replace
 from venvls.model.rule import Tool
 from venvls.tools import pip, pylock, uv
@@ -57,12 +58,23 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         if task.options.get("exact") and made.refusal is None:
             return replace(made, surprises=(*made.surprises, "The project itself is among them: Hatch installs it again."))
         return made
+    gone = task.task == "sync" and not task.files and not task.requirements and _is_gone(context.facts)
+    if gone:
+        task = replace(task, options={**task.options, "editable": True})
     general = uv.TOOL if context.prefer != "pip" and program("uv", context) is not None else pip.TOOL
     made = general.plan(task, context)
     table = context.facts.environment
-    if task.task == "sync" and made.refusal is None and table is not None:
+    if task.task == "sync" and made.refusal is None and table is not None and not gone:
         return replace(made, surprises=(*made.surprises, "The project itself stays as Hatch installed it."))
     return made
+
+
+def _is_gone(facts: Facts) -> bool:
+    """Whether the project itself was uninstalled from an environment in which Hatch has it in editable mode."""
+    manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
+    if manifest is None or manifest.name is None or facts.installed is None:
+        return False
+    return canonical(manifest.name) not in facts.installed.distributions and facts.itself(manifest) == "editable"
 
 
 def _create(task: Task, context: PlanContext) -> Plan:

@@ -283,7 +283,8 @@ def _defaults(draft: _Draft) -> Defaults:
     extras = [] if builds else list(map(canonical, draft.names["features"]))
     # Of a project that is installed as it is for good, Hatch looks at the requirements only when it has others to look at.
     main = not (skips or builds) and (develops or any(draft.names.values()))
-    return Defaults(tuple(dict.fromkeys(groups)), tuple(dict.fromkeys(extras)), main=main)
+    itself = "" if skips or builds else "editable" if develops else "built"
+    return Defaults(tuple(dict.fromkeys(groups)), tuple(dict.fromkeys(extras)), main=main, itself=itself)
 
 
 def _texts(listed: object) -> list[str]:
