@@ -6,7 +6,7 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from venvls import synced_groups
-from venvls.checking import Overrides
+from venvls.grounds import Overrides
 from venvls.model.action import Task
 from venvls.model.facts import Choice
 from venvls.model.finding import Finding

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from venvls import discovery, graph, surroundings
-from venvls.basis import NOTHING, Basis, facts_of, format_of_lock, lock_that_counts
+from venvls import graph
+from venvls.basis import facts_of, format_of_lock
 from venvls.graph import followed
+from venvls.grounds import Grounds, Overrides
 from venvls.inputs import Inputs
 from venvls.known import Known, KnownProjects, Round
 from venvls.manifests.locks import locked
 from venvls.model import limits
-from venvls.model.environment import Environment, Git, Installed
-from venvls.model.facts import Choice, Facts, Remembered
+from venvls.model.environment import Environment, Installed
+from venvls.model.facts import Facts, Remembered
 from venvls.model.finding import Candidate, Finding, Project
 from venvls.model.hints import TYPE_CHECKING, TypeVar
 from venvls.model.manifest import Hint, Manifest
-from venvls.model.names import canonical
 from venvls.model.ports import Machine
-from venvls.model.record import NamedTuple, replace
+from venvls.model.record import replace
 from venvls.noted_files import NotedFiles
 from venvls.projects import Landscape
 from venvls.reading import Reader
@@ -34,16 +34,6 @@ if TYPE_CHECKING:
     from venvls.readership import Readership
 
     _Answer = TypeVar("_Answer")
-
-
-class Overrides(NamedTuple):
-    """What a command line says over the settings: an environment for every project, groups, extras."""
-
-    environment: str | None = None
-    groups: tuple[str, ...] = ()
-    extras: tuple[str, ...] = ()
-    all_groups: bool = False
-    isolated: bool = False
 
 
 class Checker:
@@ -65,15 +55,11 @@ class Checker:
         strict: bool,
     ) -> None:
         self._machine = machine
-        self._memory = memory
-        self._notes: dict[str, tuple[str, ...]] = {}
         self._files = machine.files
         self._reader = reader
         self._settings_for = settings_for
-        self._overrides = overrides
         self._log = log
         self._strict = strict
-        self._land = Landscape(machine.files, (), frozenset(), ())
         self._projects: Mapping[str, Project] = {}
         self._known = KnownProjects(reader.open_paths)
         self._given_up: dict[str, GivenUp] = {}
@@ -81,27 +67,19 @@ class Checker:
         self._begun: tuple[str, Loaded, Inputs] = ("", {}, Inputs())
         self._readership: Readership | None = None
         self._settled = 0
-        self._platform = tuple(machine.platform().items())
-        self._git: dict[str, Git | None] = {}
-        self._git_read = Inputs()
-        self._inside = surroundings.Inside((), machine)
-        self._asked_for: frozenset[str] = frozenset()
+        self._grounds = Grounds(machine, memory, reader, settings_for, overrides)
         self._left_out: graph.LeftOut = {}
         self._offered: tuple[Known, Project, tuple[Candidate, ...], Facts, Engine] | None = None
 
     def ask_for(self, paths: frozenset[str]) -> None:
         """Manifests that were named one by one: their requirements count, whatever group their name stands for."""
-        self._asked_for = paths
+        self._grounds.asked_for = paths
         self.look_again()
 
     def settle(self, land: Landscape, projects: Mapping[str, Project]) -> None:
-        """Projects and environments were sorted again; what git says of environments is looked up again."""
-        self._land = land
+        """Projects and environments were sorted again; what git and the person say of environments is looked up again."""
+        self._grounds.settle(land)
         self._settled += 1
-        self._git.clear()
-        self._notes.clear()
-        self._git_read.clear()
-        self._inside = surroundings.Inside(land.roots, self._machine)
         self._projects = projects
         self._known.settle(projects.keys())
         self._given_up = {root: given_up for root, given_up in self._given_up.items() if root in projects}
@@ -129,7 +107,7 @@ class Checker:
     def looked_at(self) -> Iterable[str]:
         """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, where
         packages are installed, git's files, includes that lead nowhere."""
-        yield from self._git_read.paths()
+        yield from self._grounds.read.paths()
         for known in self._known.every():
             yield from known.read.paths()
             if known.facts.installed is not None:
@@ -151,7 +129,7 @@ class Checker:
 
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat | None]]:
         """Those of ``paths`` that a verdict rests on, with the stat that each had then."""
-        yield from self._git_read.seen(paths)
+        yield from self._grounds.read.seen(paths)
         for known in self._known.every():
             yield from known.read.seen(paths)
 
@@ -276,23 +254,7 @@ class Checker:
         loaded.update(((path, project.part), self._reader.load(path, project.part)) for path in project.manifests)
         stated = [loaded[path, project.part] for path in project.manifests]
         manifests = silenced([manifest for manifest in stated if isinstance(manifest, Manifest)])
-        basis = Basis(
-            project=project,
-            environment=project.environment,
-            installed=None,
-            choice=Choice(),
-            settings=None,
-            bounds=(),
-            lock=None,
-            git=None,
-            main_project=None,
-            outside=frozenset([manifest.path for manifest in manifests if manifest.path not in self._inside]),
-            roots=self._land.roots,
-            asked_for=self._asked_for,
-            platform=self._platform,
-            manifests=manifests,
-            links=(),
-        )
+        basis = self._grounds.of_given_up(project, manifests)
         facts = facts_of(basis, {}, None, NotedFiles(self._files, read), Remembered())
         known = Known(basis, facts, read, self._settled)
         self._given_up[project.root] = GivenUp(known, self._state(project), loaded, read)
@@ -307,26 +269,8 @@ class Checker:
 
         self._begun = (project.root, begun, Inputs())
         reached = graph.follow(project.manifests, load, self._files, project.part, self._left_out)
-        environment = project.environment
-        installed = self._installed(environment)
-        choice = self._choice(project, reached.manifests)
-        basis = Basis(
-            project=project,
-            environment=environment,
-            installed=installed.stamp if installed is not None else None,
-            choice=choice,
-            settings=self._settings_for(project.root),
-            bounds=tuple([placed for constraints in reached.constraints.values() for placed in constraints]),
-            lock=self._lock_of(project, reached.manifests),
-            git=self._git_of(environment) if environment is not None else None,
-            main_project=self._main_project(project, choice),
-            outside=frozenset([path for path in reached.manifests if path not in self._inside]) or NOTHING,
-            roots=self._land.roots,
-            asked_for=self._asked_for,
-            platform=self._platform,
-            manifests=tuple(reached.manifests.values()),
-            links=tuple(reached.links),
-        )
+        installed = self._installed(project.environment)
+        basis = self._grounds.of(project, reached, installed)
         before = self._known.get(project.root)
         fuller = self._known.earlier(project.root)
         true = [known for known in (before, fuller) if known is not None and self._still(known)]
@@ -365,59 +309,6 @@ class Checker:
     def _locked(self, lock: LockFile, facts: Facts) -> LockedSet | None:
         format_ = format_of_lock(lock.path, facts.project, facts.manifests, self._files.path)
         return locked(format_, lock, facts) if format_ is not None else None
-
-    def _lock_of(self, project: Project, manifests: Mapping[str, Manifest]) -> LockFile | None:
-        path = lock_that_counts(project, manifests, self._files.path)
-        return self._reader.lock(path) if path is not None else None
-
-    def _main_project(self, project: Project, choice: Choice) -> str | None:
-        """The project above to which this one's folder is a side matter (``docs``, ``tests``…); ``None`` where it counts for itself."""
-        if project.part is not None:
-            return None
-        above = self._environment_owner(project)
-        group = discovery.aside(project.root, above, self._files) if above is not None else None
-        named = project.environment is None and not self._asked_for.isdisjoint(project.manifests)
-        return None if group is None or group in choice.groups or named else above
-
-    def _environment_owner(self, project: Project) -> str | None:
-        """The project above this one whose environment it uses, not having one of its own; the one above where neither has any."""
-        if project.environment is None:
-            above = self._land.above(project.root) if not project.is_script else ()
-            return next((folder for folder in above if folder in self._land.projects), None)
-        owner = self._land.owner(project.environment)
-        inside = owner is not None and project.root.startswith(owner.rstrip(self._files.path.sep) + self._files.path.sep)
-        return owner if inside else None
-
-    def _choice(self, project: Project, manifests: Mapping[str, Manifest]) -> Choice:
-        chosen, overrides = self._settings_for(project.root), self._overrides
-        groups = frozenset(map(canonical, (*chosen.groups, *overrides.groups))) or NOTHING
-        extras = frozenset(map(canonical, (*chosen.extras, *overrides.extras))) or NOTHING
-        prefix = project.environment.prefix if project.environment is not None else None
-        noted = self._noted(prefix) if prefix is not None and not overrides.isolated else ()
-        if not noted or prefix is None:
-            return Choice(groups, extras, overrides.all_groups)
-        from venvls.synced_groups import remembered
-
-        named = {"group": groups, "extra": extras}
-        synced = frozenset(
-            scope
-            for scope in remembered(self._memory, prefix, manifests, self._files)
-            if scope.kind in named and scope.name not in named[scope.kind]
-        )
-        groups |= {scope.name for scope in synced if scope.kind == "group" and scope.name is not None}
-        extras |= {scope.name for scope in synced if scope.kind == "extra" and scope.name is not None}
-        return Choice(groups, extras, overrides.all_groups, synced=synced)
-
-    def _noted(self, prefix: str) -> tuple[str, ...]:
-        """What a person's state says of an environment, looked up once after each sorting."""
-        if prefix not in self._notes:
-            self._notes[prefix] = self._memory.noted("environments", prefix)
-        return self._notes[prefix]
-
-    def _git_of(self, environment: Environment) -> Git | None:
-        if environment.prefix not in self._git:
-            self._git[environment.prefix] = self._machine.git(environment.prefix, NotedFiles(self._files, self._git_read))
-        return self._git[environment.prefix]
 
     def _of_outside_files(self, known: Known, engine: Engine, path: str) -> Iterable[Finding]:
         """What is wrong in included files outside the workspace, said at the include and without a word of their content (threat T13)."""

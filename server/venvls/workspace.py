@@ -11,8 +11,9 @@ and any look that the last sorting took would show something else (``inputs.py``
 from __future__ import annotations
 
 from venvls import discovery, manifests, settings
-from venvls.checking import Checker, Overrides
+from venvls.checking import Checker
 from venvls.folders import Folders
+from venvls.grounds import Overrides
 from venvls.inputs import Inputs
 from venvls.manifests import locks
 from venvls.model.environment import Environment

@@ -24,7 +24,7 @@ NEVER = frozenset(
     }
 )
 NEVER_FOR_A_CHECK = NEVER | {"collections", "functools", "importlib", "operator", "warnings"}
-MOST_OF_OURS = 129
+MOST_OF_OURS = 130
 """Modules of venvls that are not empty. There were 114 when this was written; whoever raises it has checked that each is needed."""
 
 PROGRAM = """
