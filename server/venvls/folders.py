@@ -8,10 +8,11 @@ from venvls import environments, manifests
 from venvls.manifests.syntax.decode import decode
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.pieces import MappingProxyType
-from venvls.model.ports import FileView, WalkResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from venvls.model.ports import FileView, WalkResult
 
 _SCRIPT_AT_MOST = 5_000_000
 

@@ -9,25 +9,24 @@ from __future__ import annotations
 from venvls import discovery, surroundings
 from venvls.basis import NOTHING, Basis, lock_that_counts
 from venvls.inputs import Inputs
-from venvls.model.environment import Environment, Git, Installed
 from venvls.model.facts import Choice
-from venvls.model.finding import Project
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
-from venvls.model.ports import Machine
 from venvls.model.record import NamedTuple
 from venvls.noted_files import NotedFiles
 from venvls.projects import Landscape
-from venvls.reading import Reader
-from venvls.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from venvls.graph import Graph
+    from venvls.model.environment import Environment, Git, Installed
+    from venvls.model.finding import Project
     from venvls.model.lock import LockFile
-    from venvls.model.ports import Memory
+    from venvls.model.manifest import Manifest
+    from venvls.model.ports import Machine, Memory
+    from venvls.reading import Reader
+    from venvls.settings import Settings
 
 
 class Overrides(NamedTuple):

@@ -8,21 +8,25 @@ from __future__ import annotations
 from venvls.manifests import locks
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
-from venvls.model.record import NamedTuple, replace
+from venvls.model.record import Protocol, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from venvls.model.environment import Environment
     from venvls.model.ports import FileView
 
 
-class Sight(NamedTuple):
-    """What is looked at: files, what the manifest at a path states, and the names of the locks in a folder."""
+class Sight(Protocol):
+    """What is looked at."""
 
     files: FileView
-    stated: Callable[[str], Manifest | str]
-    named_in: Callable[[str], Iterable[str]]
+
+    def stated(self, path: str) -> Manifest | str:
+        """What the manifest at ``path`` states, or why it cannot be read."""
+
+    def lock_names(self, folder: str) -> Iterable[str]:
+        """The names of the locks in a folder (:func:`names_of_locks`)."""
 
 
 def names_of_locks(folder: str, files: FileView) -> tuple[str, ...]:
@@ -33,7 +37,7 @@ def names_of_locks(folder: str, files: FileView) -> tuple[str, ...]:
 
 def in_folder(root: str, sight: Sight) -> tuple[str, ...]:
     """The locks of a folder, the one that counts first."""
-    formats = [(locks.LOCKS.index(format_), name) for name in sight.named_in(root) if (format_ := locks.lock_format(name)) is not None]
+    formats = [(locks.LOCKS.index(format_), name) for name in sight.lock_names(root) if (format_ := locks.lock_format(name)) is not None]
     ordered = [name for _, name in sorted(formats)]
     if "uv.lock" in ordered and _is_poetrys(root, sight):
         ordered.remove("uv.lock")

@@ -4,14 +4,16 @@ later search is other than what was known. Knows no project, and sorts nothing.
 
 from __future__ import annotations
 
-from venvls.folders import Folders
 from venvls.model.hints import TYPE_CHECKING
-from venvls.model.ports import Machine, WalkResult, Wanted
+from venvls.model.ports import Wanted
 from venvls.model.record import NamedTuple
-from venvls.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from venvls.folders import Folders
+    from venvls.model.ports import Machine, WalkResult
+    from venvls.settings import Settings
 
 _MORE = 4
 """What a search has found is sorted whenever there is so many times as much: what was read before is not read again."""

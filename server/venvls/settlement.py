@@ -27,7 +27,7 @@ class _Reading:
     """What is read to sort projects, once for all of them: manifests, the folders above one, the environments at places, the names of
     locks by folder, and what each project's files require, with the manifests that say so. ``sources`` are made when first wanted."""
 
-    __slots__ = ("_loaded", "_lock_names", "_reader", "environments", "expectations", "files", "locks", "sources", "upward")
+    __slots__ = ("_loaded", "_lock_names", "_reader", "environments", "expectations", "files", "sources", "upward")
 
     def __init__(self, reader: Reader, files: FileView, upward: surroundings.Upward) -> None:
         self._reader, self.files, self.upward = reader, files, upward
@@ -36,7 +36,6 @@ class _Reading:
         self.environments: environments.Recognised = {}
         self.sources: expectations.Sources | None = None
         self.expectations: dict[str, tuple[tuple[str, ...], Expectation]] = {}
-        self.locks = project_locks.Sight(files, self.stated, self.lock_names)
 
     def stated(self, path: str) -> Manifest | str:
         """What a manifest states."""
@@ -327,13 +326,13 @@ class Settlement:
             environment = replace(environment, project=self._land.owner(environment) or root)
         given = expectation.given.environment if expectation.given is not None else None
         shared = expectation.root if expectation.root != root else None
-        locked = project_locks.in_folder(expectation.root, reading.locks)
+        locked = project_locks.in_folder(expectation.root, reading)
         if environment is not None:
-            environment, locked = project_locks.as_hatch_has_it(environment, locked, paths, root, reading.locks)
+            environment, locked = project_locks.as_hatch_has_it(environment, locked, paths, root, reading)
         return Project(
             root,
             paths,
-            (*locked, *project_locks.compiled(paths, reading.locks)),
+            (*locked, *project_locks.compiled(paths, reading)),
             environment=environment,
             reason=choice.reason,
             python=expectation.python,
