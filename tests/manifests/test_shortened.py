@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from venvls import manifests
-from venvls.manifests.shortened import _lines, shortened
+from venvls.manifests.shortened import shortened
+from venvls.manifests.shortened.leaving import lines_of
 from venvls.model.manifest import Manifest
 from venvls.model.text import Text
 
@@ -111,7 +112,7 @@ def test_after_an_edit(name: str) -> None:
             used += 1
             assert again == expected
             assert read[0] <= len(new) - 32 * 8  # as many lines, at least
-            lines, all_lines = again.requirements.lines, _lines(list(expected.requirements), new, expected)  # type: ignore[attr-defined]
+            lines, all_lines = again.requirements.lines, lines_of(list(expected.requirements), new, expected)  # type: ignore[attr-defined]
             if lines is None:
                 assert expected.name != before.name
                 continue

@@ -10,7 +10,7 @@ import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from venvls import engine, graph, manifests, reading
-from venvls.manifests import shortened
+from venvls.manifests.shortened import leaving
 from venvls.model.finding import Later
 from venvls.model.text import Span, Text
 from venvls.rules import conflicting_requirements, duplicate_requirement
@@ -72,7 +72,7 @@ def keyed(text: str, before: list[str], rng: random.Random) -> str:
 
 @pytest.mark.parametrize("name", AROUND)
 def test_after_keys_that_take_much_away(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, least, number in ((reading, "_MANY", 4), (shortened, "_FEWEST", 2), (engine, "_MANY", 3)):
+    for module, least, number in ((reading, "_MANY", 4), (leaving, "FEWEST", 2), (engine, "_MANY", 3)):
         monkeypatch.setattr(module, least, number)
     rng = random.Random(os.urandom(8) if LONG else name)
     path = f"/w/{name if name != 'Poetry' else 'pyproject.toml'}"
