@@ -189,6 +189,12 @@ def test_choice(name: str) -> None:
     assert {path: chosen(made, path) for path in expected} == expected
 
 
+def test_an_environment_above_one_folder_is_not_of_another_next_to_it() -> None:
+    tree = {"/h/a/b/requirements.txt": "", "/h/a/requirements.txt": "", "/h/c/requirements.txt": "", **environment("/h/a/.venv")}
+    made = workspace(tree, "/h/a/b", "/h/c")
+    assert {path: chosen(made, path) for path in ("/h/a/b", "/h/c")} == {"/h/a/b": "/h/a/.venv", "/h/c": None}
+
+
 def test_a_default_that_cannot_be_understood_is_shown_and_nothing_else_is_taken() -> None:
     made = workspace({"/w/requirements.txt": "six\n", "/w/.python-envs": "nowhere\n", **environment("/w/one")})
     codes = {finding.code: finding.message for finding in made.check().findings}

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from venvls.model.member_globs import Globs
 
 DEFAULT_NAMES = (".venv", "venv", "env", ".env")
+# What makes a folder look like a project's before any of its files has been read.
+_SIGNS = ("pyproject.toml", "requirements.txt", "requirements.in", "requirements", "reqs", "setup.py", "setup.cfg", "Pipfile")
 
 
 class Named(NamedTuple):
@@ -206,20 +208,33 @@ def _variable(active: Environment) -> str:
 def _elsewhere(expectation: Expectation, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
     path = land.files.path
     loose = [environment for environment in land.owned(None) if not environment.tool_owned]
+    around = [(environment, _around(environment, land)) for environment in loose]
     for folder in (expectation.root, *(land.above(expectation.root) if not expectation.stays else ())):
         near = [environment for environment in land.owned(folder) if not environment.tool_owned]
-        near += [environment for environment in loose if folder in (*land.above(environment.prefix),)[:2]]
+        near += [environment for environment, folders in around if folder in folders]
         above = Expectation(folder, expectation.python)
         own_name = path.basename(expectation.root)
         near.sort(key=lambda environment: (path.basename(environment.prefix) != own_name, *_rank(environment, above, land, active)))
         yield from ((nearest, f"it is the nearest, in {folder}") for nearest in near)
     if expectation.given is not None:
         yield expectation.given.environment, expectation.given.reason
+    opened = [path.dirname(root) for root in land.roots if root in (expectation.root, *land.above(expectation.root))]
     for environment in () if expectation.stays else loose:
-        if any(path.dirname(environment.prefix) == path.dirname(root) or environment.prefix == root for root in land.roots):
+        if environment.prefix in land.roots or path.dirname(environment.prefix) in opened:
             yield environment, "it is a folder of this workspace and belongs to no other project"
     if active is not None and land.owner(active) in (None, expectation.root):
         yield active, f"it is active ({_variable(active)}), and the project has no environment of its own"
+
+
+def _around(environment: Environment, land: Landscape) -> tuple[str, ...]:
+    """The folders that an environment of no known project is near to: its own, and the one above that, unless its own is a project's."""
+    folders = (*land.above(environment.prefix),)[:2]
+    return folders[:1] if folders and is_project_folder(folders[0], land.files) else folders
+
+
+def is_project_folder(folder: str, files: FileView) -> bool:
+    """Whether a folder looks like a project's, read or not."""
+    return any(files.stat(files.path.join(folder, sign)) is not None for sign in _SIGNS)
 
 
 def _why_not(environment: Environment, expectation: Expectation, land: Landscape, choice: Choice, named: Iterable[str]) -> str:

@@ -12,9 +12,6 @@ from venvls.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-# What makes a folder look like a project's before any of its files has been read.
-_SIGNS = ("pyproject.toml", "requirements.txt", "requirements.in", "requirements", "reqs", "setup.py", "setup.cfg", "Pipfile")
-
 # By these a walk tells that a folder is an environment.
 _MARKS = ("pyvenv.cfg", "conda-meta")
 
@@ -47,7 +44,7 @@ def look(
         if name not in settings.names and name not in projects.DEFAULT_NAMES:
             return False
         folder = files.path.dirname(path)
-        return folder in projects_here or _is_project(folder, files)
+        return folder in projects_here or projects.is_project_folder(folder, files)
 
     query = environments.Query(files, machine.environ(), machine.home(), machine.platform()["sys_platform"], "", {})
     gathered = environments.gather(files, paths, expected=expected, homes=environments.homes(query), known=known)
@@ -181,13 +178,9 @@ def _places_above(root: str, upward: Upward, files: FileView, names: Iterable[st
     for folder in upward.above(root):
         places += [place for name in names if files.lstat(place := join(folder, name)) is not None]
         parents = [join(folder, ".pixi", "envs")]
-        if _is_project(folder, files) or files.lstat(join(folder, ".git")) is not None:
+        if projects.is_project_folder(folder, files) or files.lstat(join(folder, ".git")) is not None:
             parents.append(folder)
         for parent in parents:
             inside = [entry.name for entry in files.list(parent) or () if entry.kind == "directory" and entry.name not in usual]
             places += [join(parent, name) for name in inside if files.standing(join(parent, name), _MARKS)]
     return places
-
-
-def _is_project(folder: str, files: FileView) -> bool:
-    return any(files.stat(files.path.join(folder, sign)) is not None for sign in _SIGNS)
