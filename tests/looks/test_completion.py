@@ -56,6 +56,8 @@ def typed(text: str, format: str = "pyproject.toml") -> Typed | None:
         ('[envs.x]\ndependency-groups = ["d|"]', "hatch.toml", "group", "d"),
         ('[env_run_base]\ndeps = ["re|"]', "tox.toml", "requirement", "re"),
         ('[env_run_base]\ncommands = [["uv sync --group do|"]]', "tox.toml", "group", "do"),
+        ('[environments]\nx = ["d|"]', "pixi.toml", "group", "d"),
+        ('[tool.pixi.environments]\nx = {features = ["d|"]}', "pyproject.toml", "group", "d"),
         ("[testenv]\ndependency_groups =\n    a\n    do|", "tox.ini", "group", "do"),
         ("[testenv]\nextras = a, do|", "tox.ini", "extra", "do"),
         ("[testenv]\ncommands =\n    uv sync --only-group do|", "tox.ini", "group", "do"),
@@ -85,6 +87,9 @@ def test_what_is_typed(text: str, format: str, kind: str, written: str) -> None:
         ("setup(extras_require={'re|", "setup.py"),
         ('[packages]\nrequests = {index = "re|"}', "Pipfile"),
         ('[tool.other]\nme = { path = "li|" }', "pyproject.toml"),
+        ('[project]\ndependencies = ["a"]\n[to|', "pyproject.toml"),
+        ('[build-system]\nrequires = [\n  "a",\n]\n[[tool.uv.in|', "pyproject.toml"),
+        ('[dependency-groups]\ndev = ["a", {in|', "pyproject.toml"),
     ],
 )
 def test_where_nothing_is_suggested(text: str, format: str) -> None:
@@ -131,6 +136,8 @@ def root(tmp_path: Path) -> Path:
     (root / "other").mkdir()
     (root / "other" / "requirements.txt").write_text("minecraft==7\nmine==\n")
     install(make_environment(root / "other" / ".venv"), "mine", "10.1")
+    (root / "third").mkdir()
+    (root / "third" / "environment.yml").write_text("dependencies:\n  - minio\n")
     return root
 
 
@@ -156,11 +163,20 @@ def test_names_from_the_nearest_place_first_with_quotes_and_comma(editor: Editor
     path = root / "pyproject.toml"
     editor.open(path)
     items = [each for each in complete(editor, path, 3, 4) if "insertTextFormat" not in each]
-    names = ["minecraft", "mine", "mineral", "mint"]
+    names = ["minecraft", "minio", "mine", "mineral", "mint"]
     assert [each["label"] for each in sorted(items, key=lambda each: each["sortText"])] == names
     assert {each["label"]: each["detail"] for each in items}["mineral"] == "in a cache of uv or pip"
     edit = next(each["textEdit"] for each in items if each["label"] == "mine")
     assert edit == {"range": {"start": {"line": 3, "character": 2}, "end": {"line": 3, "character": 4}}, "newText": '"mine",'}
+
+
+def test_a_file_includes_neither_itself_nor_an_environment(editor: Editor, root: Path) -> None:
+    path = root / "other" / "requirements.txt"
+    (path.parent / "more.txt").write_text("")
+    (path.parent / "source").mkdir()
+    editor.open(path, "-r \n-e ./.\n-e ./\n")
+    assert [each["label"] for each in complete(editor, path, 0, 3)] == ["more.txt", "source"]
+    assert complete(editor, path, 1, 6) == []
 
 
 def test_versions_of_every_place_the_newest_first(editor: Editor, root: Path) -> None:
@@ -228,4 +244,4 @@ def test_no_folder_outside_the_workspace_is_listed(editor: Editor, root: Path) -
         editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 1}]})
         assert complete(editor, path, 0, len(words)) == [], words
     path.write_text("-r ")
-    assert [each["label"] for each in complete(editor, path, 0, 3)][:1] == ["requirements.txt"]
+    assert [each["label"] for each in complete(editor, path, 0, 3)][:1] == ["other"]

@@ -206,3 +206,30 @@ def test_what_cannot_be_renamed_is_said(editor: Editor, root: Path) -> None:
     assert "is not a name for a group" in editor.refused("textDocument/rename", {**at(path, 8, 1), "newName": 'a"]'})["message"]
     editor.open(path, BEFORE + "[[[\n")
     assert editor.refused("textDocument/rename", {**at(path, 8, 1), "newName": "x"})["code"] == -32803
+
+
+PIXI = """[workspace]
+name = "me"
+channels = []
+platforms = []
+[feature.docs.pypi-dependencies]
+sphinx = "*"
+[feature.docs.tasks]
+docs = "make docs"
+[environments]
+docs = ["docs", "other"]
+all = {features = ["other", "docs"], solve-group = "docs"}
+"""
+
+
+def test_a_feature_of_pixi_in_every_head_and_environment(tmp_path: Path) -> None:
+    path = tmp_path / "pixi.toml"
+    path.write_text(PIXI)
+    with Editor(tmp_path, capabilities=LOOKS) as editor:
+        answer = editor.request("textDocument/rename", {**at(path, 4, 10), "newName": "pages"})
+    expected = PIXI.splitlines()
+    expected[4] = "[feature.pages.pypi-dependencies]"
+    expected[6] = "[feature.pages.tasks]"
+    expected[9] = 'docs = ["pages", "other"]'
+    expected[10] = 'all = {features = ["other", "pages"], solve-group = "docs"}'
+    assert applied(answer, path).splitlines() == expected

@@ -190,6 +190,9 @@ def _paths(text: str, facts: Facts, path: str) -> Iterator[Item]:
         if not entry.name.startswith(tail) or (entry.name.startswith(".") and not tail.startswith(".")):
             continue
         is_folder = entry.kind == "directory"
+        place = split.join(folder, entry.name)
+        if place == path or (is_folder and facts.files.stat(split.join(place, "pyvenv.cfg")) is not None):
+            continue  # neither itself nor an environment
         if is_folder or entry.name.endswith((".txt", ".in", ".whl")):
             yield Item(entry.name, entry.name, len(tail), "folder" if is_folder else "path", is_folder)
 

@@ -43,7 +43,9 @@ def names(facts: Facts, everywhere: Iterable[Facts], caches: Caches | None) -> d
 
     known: dict[str, str] = {}
     for each in (facts, *everywhere):
-        known |= dict.fromkeys((key for key in by_name(each) if key not in known), "required")
+        # What conda gives is written without our mark.
+        for key in by_name(each):
+            known.setdefault(key.removeprefix("conda:"), "required")
     sources = (
         ("installed", facts.installed.distributions if facts.installed is not None else ()),
         ("locked", facts.locked.packages if facts.locked is not None else ()),

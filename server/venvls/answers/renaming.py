@@ -17,7 +17,7 @@ from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_TOML = frozenset({"pyproject.toml", "hatch.toml", "tox.toml"})
+_TOML = frozenset({"pyproject.toml", "hatch.toml", "pixi.toml", "tox.toml"})
 _LEFT = re.compile(
     r"noxfile\.py|tox\.ini|setup\.cfg|Makefile|[jJ]ustfile|README[^/]*|CONTRIBUTING[^/]*"
     r"|\.gitlab-ci\.yml|\.readthedocs\.ya?ml|azure-pipelines\.yml"
@@ -110,9 +110,9 @@ def _of_tools(name: str, kind: str, facts: Facts, text_of: Callable[[str], str |
 
 
 def inside(name: str, place: Place, source: str) -> Place:
-    """The name itself, where its place has quotes around it, or is the whole head of Poetry's table."""
+    """The name itself, where its place has quotes around it, or is the whole head of a table of Poetry's or pixi's."""
     start, end = place.span
-    head = re.match(r"\s*\[[^\]\n]*\bgroup\.[\"']?([A-Za-z0-9_-]+)", source[start:end])
+    head = re.match(r"\s*\[[^\]\n]*\b(?:group|feature)\.[\"']?([A-Za-z0-9_-]+)", source[start:end])
     if head is not None and canonical(head[1]) == name:
         return Place(place.path, Span(start + head.start(1), start + head.end(1)))
     quoted = end - start > 2 and source[start] in "\"'" and source[end - 1] == source[start]

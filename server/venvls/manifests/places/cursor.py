@@ -21,6 +21,8 @@ _MOST_TEXT = 100_000
 
 _PATH_OPTION = re.compile(r"\s*(?:-r|-c|-e|--requirement|--constraint|--editable)(?:[ \t]+|=)")
 _TABLE = re.compile(r"\s*\[{1,2}\s*([^\[\]\n]+?)\s*\]{1,2}\s*(?:#.*)?$")
+_HEADER = re.compile(r"\s*\[[^=\]]*$")
+"""The name of a table that is being typed: no list of requirements begins a line with a list."""
 _KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"))*)\s*=(?!=)")
 _INCLUDE_GROUP = re.compile(r"include-group\s*=\s*[\"']([^\"']*)$")
 _REQUIREMENT_LISTS = re.compile(
@@ -152,9 +154,11 @@ def _in_toml(text: Text, number: int, before: str, begin: int, after: str, comme
             if (listed and lists.fullmatch(path)) or (path == "tool.uv.conflicts" and CONFLICT[kind].search(before[:string])):
                 return Typed("group" if kind == "group" else "extra", content, place, quote, after=after)
         return _after_option(before, begin, after) or _in_table_of_names(table, key, before[:string], content, place, quote, after)
+    if _HEADER.match(before):
+        return None
     word = re.search(r"[A-Za-z0-9._-]*$", before)
     start = word.start() if word is not None else len(before)
-    if listed and _REQUIREMENT_LISTS.fullmatch(path) and not re.search(r"[\"'}\]]\s*$", before[:start]):
+    if listed and _REQUIREMENT_LISTS.fullmatch(path) and not re.search(r"[\"'{}\]]\s*$", before[:start]):
         return Typed("requirement", before[start:], begin + start, bare=True, after=after)
     if not listed and not before[:start].strip() and not key:
         if _NAME_TABLES.fullmatch(table):

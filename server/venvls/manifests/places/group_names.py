@@ -23,6 +23,7 @@ _AFTER_WORD = {
     for kind, options in OPTIONS.items()
 }
 _POETRY_HEAD = re.compile(rf"^[ \t]*\[tool\.poetry\.group\.[\"']?({_WORD.pattern.replace('._-', '_-')})[\"']?(?=[.\]])", re.MULTILINE)
+_PIXI_HEAD = re.compile(rf"^[ \t]*\[(?:tool\.pixi\.)?feature\.[\"']?({_WORD.pattern.replace('._-', '_-')})[\"']?(?=[.\]])", re.MULTILINE)
 _OWN_EXTRAS = re.compile(r"(?<![A-Za-z0-9._/-])(\.|[A-Za-z0-9][A-Za-z0-9._-]*)\[([A-Za-z0-9._, -]+)\]")
 _PLAIN_STRING = re.compile(r"[\"']([^\"'\\\n{}]*)[\"']\Z")
 _OPTION_ALONE = {"group": re.compile(r"--(?:only-|no-)?group"), "extra": re.compile(r"--(?:no-)?extra")}
@@ -30,9 +31,8 @@ _OPTION_ALONE = {"group": re.compile(r"--(?:only-|no-)?group"), "extra": re.comp
 
 def named_in_toml(text: Text, key: str, kind: str) -> Iterator[Span]:
     """The places in a tool's TOML that name the group or extra with this PEP 503 name."""
-    for head in _POETRY_HEAD.finditer(text.source) if kind == "group" else ():
-        if canonical(head[1]) == key:
-            yield Span(*head.span(1))
+    for heads in (_POETRY_HEAD, _PIXI_HEAD) if kind == "group" else ():
+        yield from (Span(*head.span(1)) for head in heads.finditer(text.source) if canonical(head[1]) == key)
     for pattern in (_AFTER_OPTION[kind], _AFTER_WORD[kind]):
         for match in pattern.finditer(text.source):
             if canonical(match[1]) == key and "#" not in _before(text, match.start(1)):
@@ -44,9 +44,9 @@ def named_in_toml(text: Text, key: str, kind: str) -> Iterator[Span]:
         before = _before(text, match.start())
         if "#" in re.sub(_STRING, "", before):
             continue
-        table, stated, _ = toml_place(text, number, before)
+        table, stated, listed = toml_place(text, number, before)
         path = f"{table}.{stated}" if table and stated else table or stated
-        if LISTS[kind].fullmatch(path) or (path == "tool.uv.conflicts" and CONFLICT[kind].search(before)):
+        if (listed and LISTS[kind].fullmatch(path)) or (path == "tool.uv.conflicts" and CONFLICT[kind].search(before)):
             yield Span(match.start() + 1, match.end() - 1)
 
 

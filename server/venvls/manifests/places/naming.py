@@ -6,8 +6,11 @@ import re
 
 _HATCH = r"(?:tool\.hatch\.)?envs\.[^.]+"
 _TOX = r"(?:tool\.tox\.)?(?:env\.[^.]+|env_run_base)"
+_PIXI = r"(?:tool\.pixi\.)?environments\.[^.]+(?:\.features)?"
 LISTS = {
-    "group": re.compile(rf"tool\.uv\.default-groups|tool\.venvls\.sync\.groups|{_HATCH}\.dependency-groups|{_TOX}\.dependency_groups"),
+    "group": re.compile(
+        rf"{_PIXI}|tool\.uv\.default-groups|tool\.venvls\.sync\.groups|{_HATCH}\.dependency-groups|{_TOX}\.dependency_groups"
+    ),
     "extra": re.compile(rf"tool\.venvls\.sync\.extras|{_HATCH}\.features|{_TOX}\.extras"),
 }
 """Lists in TOML, by the keys that lead to them."""
