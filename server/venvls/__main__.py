@@ -20,7 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run ``venvls`` with these arguments (the process's by default); the exit status is 0, 1 or 2 as ``design`` says."""
     if arguments is not None:
         return _command(arguments)
-    given, place = sys.argv[1:], None
+    try:
+        return _main(sys.argv[1:])
+    except KeyboardInterrupt:  # at any moment: most of a short command is what loads it
+        print("venvls: stopped.", file=sys.stderr)
+        return _leave(2)
+
+
+def _main(given: list[str]) -> int:
+    place = None
     # Nearly all that a command makes it keeps to its end: looking for what could be thrown away took a tenth of its time, of the largest
     # files too.
     gc.set_threshold(1_000_000)
@@ -33,11 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _leave(status)
     from venvls.host import image
 
-    try:
-        image.use(given)
-    except KeyboardInterrupt:  # most of a check is loaded here
-        print("venvls: stopped.", file=sys.stderr)
-        return _leave(2)
+    image.use(given)
     if given[:1] in (["lsp"], ["mcp"]):
         return _command(given)
     if place is None:

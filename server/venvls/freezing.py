@@ -41,6 +41,18 @@ class Written(NamedTuple):
     refusal: str | None = None
 
 
+def are_pinned(facts: Facts) -> bool:
+    """Whether the manifests require all that is installed, but for pip and its like, in one version or from one place."""
+    pinned = {
+        requirement.parsed.key
+        for manifest in facts.manifests.values()
+        for requirement in manifest.requirements
+        if requirement.parsed.url is not None or (_PIN.fullmatch(requirement.parsed.specifier) and "*" not in requirement.parsed.specifier)
+    }
+    there = frozenset(facts.installed.distributions) - _TOOLING if facts.installed is not None else frozenset()
+    return bool(there) and there <= pinned
+
+
 def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool, removed: frozenset[str] = frozenset()) -> dict[str, str]:
     """The lines by PEP 503 name; without pip and its like where no file requires them, and only direct ones for ``top_level``.
 

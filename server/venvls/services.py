@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from venvls.model.action import Outcome, Plan, Task, TextEdit
     from venvls.model.facts import Facts
+    from venvls.model.finding import Project
     from venvls.model.ports import FileView, Machine, Memory
     from venvls.model.rule import BasePython
     from venvls.workspace import Workspace
@@ -96,8 +97,7 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     project = facts.project
     if project.is_script and not task.options.get("script"):
         if task.task not in _OF_SCRIPTS:
-            name = workspace.files.path.basename(project.root)
-            return Plan(task, "uv", refusal=f"{project.reason} and installs into it when the script runs: `uv run {name}`")
+            return Plan(task, "uv", refusal=_by_uv_alone(task, project, workspace.files))
         made = "sync" if task.task == "create" else task.task
         task = replace(task, task=made, environment=None, options={**task.options, "script": project.root})
     chosen = workspace.settings_for(project.root)
@@ -139,6 +139,17 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     if task.task == "sync" and not task.requirements and not task.files and workspace.project_of(project.root) is not None:
         context = context._replace(in_sync=in_sync(workspace, project.root))
     return tools.plan(task, context)
+
+
+def _by_uv_alone(task: Task, project: Project, files: FileView) -> str:
+    """What to type for a script where no command of ours does it."""
+    from shlex import quote
+
+    name = quote(files.path.basename(project.root))
+    if task.task in ("add", "remove") and task.requirements:
+        words = " ".join(quote(requirement) for requirement in task.requirements)
+        return f"The requirements of a script are in the script, and uv changes them: `uv {task.task} --script {name} {words}`"
+    return f"{project.reason} and installs into it when the script runs: `uv run {name}`"
 
 
 def in_sync(workspace: Workspace, root: str) -> bool:

@@ -84,16 +84,25 @@ assert not searched, searched
     subprocess.run([sys.executable, "-S", "-c", program], cwd=source, env=environ, check=True)
 
 
-@pytest.mark.parametrize(("line", "says"), [("raise RuntimeError('half a file')", "half a file"), ("raise KeyboardInterrupt", "stopped.")])
-def test_a_module_that_cannot_be_loaded_is_a_sentence(line: str, says: str, source: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "line", "says", "status"),
+    [
+        ("settings", "raise RuntimeError('half a file')", "half a file", 2),
+        *(
+            (module, "raise KeyboardInterrupt", "stopped.", 130)
+            for module in ("settings", "host/again", "host/image/__init__", "cli/streams")
+        ),
+    ],
+)
+def test_a_module_that_cannot_be_loaded_is_a_sentence(module: str, line: str, says: str, status: int, source: Path, tmp_path: Path) -> None:
     # What is wrong is said where it is needed, and what is loaded before it counts.
     broken = Path(shutil.copytree(source, tmp_path / "broken", copy_function=shutil.copy2))
-    (broken / "venvls/settings.py").write_text(f"{line}\n", "utf-8")
+    (broken / f"venvls/{module}.py").write_text(f"{line}\n", "utf-8")
     program = "import sys; from venvls.__main__ import main; sys.exit(main())"
     environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}
     environ |= {"PYTHONPATH": str(broken), "VENVLS_CACHE": "off"}
     done = subprocess.run([sys.executable, "-S", "-c", program, "check"], cwd=tmp_path, env=environ, capture_output=True, text=True)
-    assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == status and says in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_changed_source_or_a_compiled_file_of_another_python_is_compiled_again(source: Path) -> None:

@@ -20,10 +20,18 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
         return
     number = counted(facts)
     bound = ",".join(dict.fromkeys(specifier for specifier, _ in facts.project.python))
-    title = "Create .venv" + (f" with Python {bound}" if bound else "")
+    title = f"Create {_what(facts)}" + (f" with Python {bound}" if bound else "")
     if number:
         title += f" and install {number} requirement{'' if number == 1 else 's'}"
     yield Action("create-environment", title, task=Task("create", project=facts.project.root), preferred=True)
+
+
+def _what(facts: Facts) -> str:
+    """What is created: conda and pixi name theirs, and put it elsewhere."""
+    formats = {facts.manifests[path].format for path in facts.project.manifests if path in facts.manifests}
+    if "pixi.toml" in formats:
+        return "the environment of pixi"
+    return "the environment of conda" if formats == {"environment.yml"} else ".venv"
 
 
 OFFER = Offer(

@@ -101,6 +101,11 @@ def _run(arguments: list[str], services: Callable[[], Services]) -> int:
         if isinstance(problem, FileNotFoundError) and problem.filename is None and not _is_somewhere():
             print("venvls: the folder that this was started in does not exist any more: change to another one.", file=sys.stderr)
             return 2
+        from venvls.model.ports import NotKeptError
+
+        if isinstance(problem, NotKeptError):
+            print(f"venvls: {one_line(str(problem))}", file=sys.stderr)
+            return 2
         print(
             f"venvls: internal error ({type(problem).__name__}: {problem}). "
             f"Run it again with VENVLS_TRACE=1 and report the output at {ISSUES}.",

@@ -38,6 +38,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     path = opening.existing((options.project,))[0]
     joined = services()
     workspace = opening.open_workspace((opening.project_folder(path, joined),), joined)
+    workspace.take_up(path)
     choice = workspace.which(path)
     environment = choice.environment
     if environment is None or environment.interpreter is None:

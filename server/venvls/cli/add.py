@@ -56,7 +56,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     path = opening.existing((options.manifest,))[0] if options.manifest else None
     declared = declaring.edits(options.requirements, facts, undo=options.undo, group=group, extra=extra, path=path)
     if declared.problem is not None:
-        raise Failure(declared.problem + (_only_installed(options.requirements, facts) if options.undo else ""))
+        more = (_elsewhere(options, facts) or _only_installed(options.requirements, facts)) if options.undo else ""
+        raise Failure(declared.problem + more)
     if options.dry_run:
         verb = "Would remove {} from {}." if options.undo else "Would add {} to {}."
         if options.format == "text" and declared.edits:
@@ -137,6 +138,28 @@ def _uninstalled(here: running.Opened, options: argparse.Namespace, task: Task, 
     here.workspace.discover()
     _say(here, options, f"{done} {outcome.message}" if outcome is not None else done)
     return 0
+
+
+def _elsewhere(options: argparse.Namespace, facts: Facts) -> str:
+    """How to remove the requirements from another list of the project that has all of them, as a sentence after another."""
+    from venvls import declaring
+
+    keys = {canonical(text) for text in options.requirements}
+    for path in facts.project.manifests:
+        manifest = facts.manifests.get(path)
+        for requirement in manifest.requirements if manifest is not None else ():
+            if requirement.parsed.key not in keys:
+                continue
+            kind, name = requirement.scope
+            chosen = {kind: name} if kind in ("group", "extra") else {}
+            for file in (None, path) if chosen else (path,):
+                if declaring.edits(options.requirements, facts, undo=True, path=file, **chosen).problem is None:
+                    words = " ".join(["remove", *map(suggest.word, options.requirements)])
+                    words += "".join(f" --{kind} {suggest.word(name or '')}" for kind, name in chosen.items())
+                    words += f" --manifest {suggest.below(path)}" if file is not None else ""
+                    where = f"the {kind} {name}" if chosen else suggest.below(path)
+                    return f" Remove it from {where} with `{suggest.command(words, facts.project.root)}`."
+    return ""
 
 
 def _only_installed(requirements: list[str], facts: Facts) -> str:

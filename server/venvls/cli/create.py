@@ -79,7 +79,12 @@ def _create(options: argparse.Namespace, services: Callable[[], Services]) -> in
         return status
     project = here.workspace.project_of(here.project.root)
     if project is not None and (project.environment is None or project.environment.prefix != made.environment):
-        here.workspace.select(project.root, made.environment)
+        from venvls.model.ports import NotKeptError
+
+        try:
+            here.workspace.select(project.root, made.environment)
+        except NotKeptError as problem:
+            volume.note(f"note: it is not used by itself. {one_line(str(problem))}")
     if options.ignore:
         _ignored(here, made.environment)
     return status

@@ -200,13 +200,26 @@ def _lock(facts: Facts, environment: Environment | None, findings: list[Finding]
     if stale:
         return Line("lock", "wrong", stale[0].message, "venvls compile")
     if not facts.project.locks:
-        from venvls import tools
-
-        keeps = any("compile" in tool.does and tool.owns(facts) is not None for tool in tools.TOOLS)
-        usable = environment is not None and environment.health == "ok"
-        freeze = f"venvls freeze --pin -o {suggest.below(os.path.join(facts.project.root, 'requirements.txt'))}" if usable else None
-        return Line("lock", "note", "none: every installation chooses its versions again", "venvls compile" if keeps else freeze)
+        return _without_lock(facts, environment)
     return Line("lock", "good", f"{', '.join(os.path.basename(lock) for lock in facts.project.locks)} matches its manifest")
+
+
+def _without_lock(facts: Facts, environment: Environment | None) -> Line:
+    """What is said where no lock is, and how to get one: by the tool that keeps the project, from its sources, or as a list of pins."""
+    from venvls import freezing, tools
+
+    if freezing.are_pinned(facts):
+        return Line("lock", "good", "none is needed: every package in the environment is required in one version")
+    keeper = next((tool for tool in tools.TOOLS if "compile" in tool.does and tool.owns(facts) is not None), None)
+    mend = None
+    if keeper is not None:
+        # conda itself has none, and conda-lock only updates the one that is there.
+        mend = "venvls compile" if keeper.name != "conda" else None
+    elif any(path.endswith(".in") for path in facts.project.manifests):
+        mend = "venvls compile"
+    elif environment is not None and environment.health == "ok":
+        mend = f"venvls freeze --pin -o {suggest.below(os.path.join(facts.project.root, 'requirements.txt'))}"
+    return Line("lock", "note", "none: every installation chooses its versions again", mend)
 
 
 def _git(facts: Facts, environment: Environment | None, findings: list[Finding]) -> Line:

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     with running.interruptible() as stopped:
         outcome = here.services.run(made, report=lambda line: None, cancelled=stopped, roots=here.workspace.roots)
     if not outcome.ok:
-        raise Failure(outcome.message)
+        raise Failure(outcome.message, interrupted=outcome.cancelled)
     facts = here.workspace.facts(here.project.root)
     removed = removals.removed(facts, here.services.memory)
     lines = freezing.wanted(outcome.output, facts, top_level=options.top_level, removed=removed)

@@ -7,6 +7,7 @@ A kernel whose interpreter is gone is named as stale, and the exit status is 1. 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -77,13 +78,6 @@ def _add(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if environment is None or environment.interpreter is None or environment.health != "ok":
         choice = here.workspace.which(root)
         raise Failure(f"there is no working environment for {root}: {opening.without_environment(root, choice, here.workspace)}")
-    if PACKAGE not in here.workspace.machine.installed(environment).distributions:
-        if not options.install:
-            add = suggest.command("kernel --add --install", root)
-            raise Failure(f"ipykernel is not installed in {environment.name}, where a kernel needs it. To add and install it: `{add}`.")
-        _installed(here, options, services)
-        if options.dry_run:
-            return 0
     folder_name = os.path.basename(root) or "project"
     name = options.name or re.sub(r"[^a-z0-9._-]+", "-", folder_name.lower()).strip("-.") or "project"
     if not re.fullmatch(r"[A-Za-z0-9._-]+", name) or name in (".", ".."):
@@ -93,6 +87,15 @@ def _add(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if before is not None and not before.stale and before.environment != environment.prefix:
         other = before.environment or before.interpreter
         raise Failure(f"the kernel `{name}` exists already and starts {other}. Give another name with --name.")
+    if PACKAGE not in here.workspace.machine.installed(environment).distributions:
+        if not options.install:
+            add = suggest.command("kernel --add --install", root)
+            raise Failure(f"ipykernel is not installed in {environment.name}, where a kernel needs it. To add and install it: `{add}`.")
+        if not options.dry_run:
+            _refuse_unwritable(os.path.dirname(os.path.dirname(path)))
+        _installed(here, options, services)
+        if options.dry_run:
+            return 0
     text = json.dumps(handover.kernel_spec(environment.interpreter, environment.name, root), indent=1) + "\n"
     if options.dry_run:
         sys.stdout.write(f"Would write {one_line(path)}:\n{text}")
@@ -110,6 +113,17 @@ def _add(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     else:
         print(one_line(f"The kernel `{name}` starts {environment.interpreter}."))
     return 0
+
+
+def _refuse_unwritable(folder: str) -> None:
+    """A failure where no kernel could be written to this folder: the project is not changed for that."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        problem = None if os.access(folder, os.W_OK) else os.strerror(errno.EACCES)
+    except OSError as refused:
+        problem = refused.strerror
+    if problem is not None:
+        raise Failure(f"{one_line(folder)} cannot be written to: {problem}. Nothing was changed.")
 
 
 def _installed(here: running.Opened, options: argparse.Namespace, services: Callable[[], Services]) -> None:

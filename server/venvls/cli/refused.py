@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _BY_THE_TOOL = frozenset({"sync", "compile", "repair"})
 """Commands that are the work of the tool that keeps the project."""
+_BRINGS_PYTHON = frozenset({"conda", "pixi"})
+"""Tools that alone create their environments; those of all others can be created without them, but are not filled."""
 
 
 def refusals(workspace: Workspace, services: Services) -> Callable[[str, str | None], str | None]:
@@ -24,7 +26,7 @@ def refusals(workspace: Workspace, services: Services) -> Callable[[str, str | N
     known: dict[tuple[str, str], str | None] = {}
 
     def refusal(words: str, root: str | None) -> str | None:
-        if root is None or words not in _BY_THE_TOOL:
+        if root is None or words not in _BY_THE_TOOL | {"create"}:
             return None
         if (words, root) not in known:
             known[words, root] = _refusal(words, root, workspace, still)
@@ -38,12 +40,17 @@ def _refusal(words: str, root: str, workspace: Workspace, services: Services) ->
     if project is None:
         return None
     keeper = workspace.described(project).tool
-    if keeper == "pip":
+    if keeper == "pip" and words != "compile":
         return None
+    if words == "create" and keeper not in _BRINGS_PYTHON:
+        chosen = workspace.settings_for(root).programs
+        if chosen.get(keeper) or services.machine.which(keeper, outside=workspace.roots) is not None:
+            return None
+        words = "compile"  # Whatever it does needs the tool, and a lock is made without an environment.
     from venvls.model.action import Task, TaskName  # few projects get here: their check takes no longer for it
     from venvls.services import plan
 
     prefix = project.environment.prefix if project.environment is not None else None
     made = plan(Task(cast(TaskName, words), root, prefix), workspace, services)
     # Where another tool was tried instead, it was given less than it needs: its refusal says nothing.
-    return made.refusal if made.tool == keeper else None
+    return made.refusal if made.tool == keeper or (keeper == "pip" and words == "compile") else None

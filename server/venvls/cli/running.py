@@ -167,7 +167,7 @@ def ran(made: Plan, workspace: Workspace, services: Services, options: argparse.
     with interruptible() as stopped:
         outcome = services.run(made, report=_report, cancelled=stopped, roots=workspace.roots)
     if not outcome.ok:
-        raise Failure(outcome.message)
+        raise Failure(outcome.message, interrupted=outcome.cancelled)
     return outcome
 
 

@@ -35,7 +35,7 @@ def below(given: str, services: Services) -> list[str]:
 
 
 def each(options: argparse.Namespace, projects: Sequence[str], run: Callable[[argparse.Namespace], int], services: Services) -> int:
-    """``run`` for each project, its text told apart by the project's folder; as JSON one document with all ``results``."""
+    """``run`` for each project until one is stopped, its text told apart by the folder; as JSON one document with all ``results``."""
     import argparse
     from contextlib import redirect_stdout
     from io import StringIO
@@ -49,11 +49,12 @@ def each(options: argparse.Namespace, projects: Sequence[str], run: Callable[[ar
         name = suggest.below(os.path.abspath(project))
         printed = StringIO()
         problem: str | None = None
+        stopped = False
         try:
             with redirect_stdout(printed):
                 status = run(argparse.Namespace(**{**vars(options), "project": project, "all": False, **chosen.get(project, {})}))
         except Failure as failure:
-            status, problem = 2, str(failure)
+            status, problem, stopped = 2, str(failure), failure.interrupted
         worst = max(worst, status)
         text = printed.getvalue()
         if options.format == "json":
@@ -62,6 +63,8 @@ def each(options: argparse.Namespace, projects: Sequence[str], run: Callable[[ar
             sys.stdout.write("".join(f"{one_line(name)}: {line}\n" for line in text.splitlines()))
             if problem is not None:
                 print(f"venvls: {one_line(name)}: {one_line(problem)}", file=sys.stderr)
+        if stopped:  # who stops one means all
+            break
     if options.format == "json":
         print(json.dumps({"schema": payload.SCHEMA, "results": results}, indent=2))
     return worst

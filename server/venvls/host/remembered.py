@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 class Remembered:
     """Implements :class:`venvls.model.ports.Memory`; each question reads the state again, for another window may have written it."""
 
+    def __init__(self) -> None:
+        self._until_the_end: dict[str, bool] = {}
+
     def selected(self, root: str) -> str | None:
         """The prefix the person selected for the project at ``root``."""
         return state.selected_environment(root)
@@ -28,13 +31,17 @@ class Remembered:
         """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
         from venvls.host import trust
 
-        return trust.answer(root)
+        answer = trust.answer(root)
+        return self._until_the_end.get(root) if answer is None else answer
 
     def trust(self, root: str, answer: bool) -> None:
-        """Keep the answer."""
+        """Keep the answer. A home that cannot be written to is no reason to take no answer: then it counts until this process ends."""
         from venvls.host import trust
 
-        trust.remember(root, answer)
+        try:
+            trust.remember(root, answer)
+        except state.StateError:
+            self._until_the_end[root] = answer
 
     def noted(self, concern: str, path: str) -> tuple[str, ...]:
         """What was noted under a concern for a project or environment."""

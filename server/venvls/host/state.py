@@ -11,6 +11,7 @@ import stat
 import sys
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.ports import NotKeptError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ _LARGEST = 4_000_000
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-class StateError(Exception):
+class StateError(NotKeptError):
     """The state could not be written; its text is a sentence for a person."""
 
 

@@ -11,6 +11,7 @@ from venvls import payload
 from venvls.mcp.answers import Answer, Desk, Refusal, left, with_project
 from venvls.model.action import Plan, Task, TextEdit
 from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.ports import NotKeptError
 from venvls.model.record import replace
 from venvls.model.redact import redact
 from venvls.model.text import Span
@@ -121,7 +122,10 @@ def perform(
         and made.environment is not None
         and (now.environment is None or now.environment.prefix != made.environment)
     ):
-        workspace.select(now.root, made.environment)
+        try:
+            workspace.select(now.root, made.environment)
+        except NotKeptError as problem:
+            message = f"{message} {problem}"
         now = workspace.project_of(project.root)
     findings = left(workspace, now) if now is not None else []
     environment = payload.environment(now.environment) if now is not None else None

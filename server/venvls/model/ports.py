@@ -162,6 +162,10 @@ class Machine(Protocol):
         """As :class:`Within` says."""
 
 
+class NotKeptError(Exception):
+    """What a person chose could not be kept; its text is a sentence that says why."""
+
+
 class Memory(Protocol):
     """What is remembered for a person between runs, in their state folder; never in the workspace."""
 
@@ -169,7 +173,7 @@ class Memory(Protocol):
         """The prefix the person selected for the project at ``root``."""
 
     def select(self, root: str, prefix: str | None) -> None:
-        """Keep the selection; ``None`` forgets it."""
+        """Keep the selection; ``None`` forgets it. Raises :class:`NotKeptError` where it cannot be kept."""
 
     def selections_file(self) -> str | None:
         """The file that selections are kept in, which other processes of the person's write too; ``None`` where there is none."""
@@ -178,7 +182,7 @@ class Memory(Protocol):
         """Whether the person trusts the workspace folder ``root``; ``None`` where they were not asked."""
 
     def trust(self, root: str, answer: bool) -> None:
-        """Keep the answer."""
+        """Keep the answer; where it cannot be kept, until this process ends."""
 
     def noted(self, concern: str, path: str) -> tuple[str, ...]:
         """What was noted under a concern for a project or environment, in its order; empty where nothing was."""

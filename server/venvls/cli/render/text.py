@@ -213,12 +213,14 @@ def _mended(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
 def _not_yet(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
     """What commands would fix that cannot run here, and what to do so that they can."""
     for words, roots in ways.items():
+        # An environment can be created without the tool that keeps the project, but stays empty.
+        verb = "install" if words == "create" else "run"
         refused: dict[str, list[str | None]] = {}
         for root in roots:
             if (why := _refusal(words, root, result)) is not None:
                 refused.setdefault(why, []).append(root)
         for why, those in refused.items():
-            yield f"{len(those)} would be fixed by {_for_all(words, those, result)}, which cannot run here. {one_line(why)}"
+            yield f"{len(those)} would be fixed by {_for_all(words, those, result)}, which cannot {verb} here. {one_line(why)}"
 
 
 def _refusal(words: str, root: str | None, result: Result) -> str | None:
@@ -246,8 +248,9 @@ def _summary(result: Result, ways: dict[str, list[str | None]], terminal: Termin
         return "Nothing was checked: none of these files is a manifest."
     if not result.projects:
         return "No project here: there is no manifest (requirements.txt, pyproject.toml)."
-    # Of what has no environment and needs none (a script of uv's, a project of tox's) nothing was compared.
+    # Of what has no environment and needs none (a script of uv's, a project of tox's, one that requires no package) nothing was compared.
     without = {finding.project for finding in result.findings if finding.code == "no-environment"}
+    without |= {project.root for project in result.projects if project.environment is None and project.installed_above is None}
     compared = [project for project in result.projects if project.root not in without]
     if not compared:
         return "Nothing was compared: there is no environment."

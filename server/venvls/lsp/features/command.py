@@ -370,10 +370,14 @@ def _forgotten(workspace: Workspace, session: Session, task: Task) -> Answer:
 
 def _selected(workspace: Workspace, session: Session, root: str, prefix: str | None) -> Answer:
     from venvls import environments, payload
+    from venvls.model.ports import NotKeptError
 
     if prefix is not None and environments.recognise(workspace.files, prefix) is None:
         return _answer(False, f"{prefix} is not an environment: it has no pyvenv.cfg.")
-    chosen = workspace.select(root, prefix)
+    try:
+        chosen = workspace.select(root, prefix)
+    except NotKeptError as problem:
+        return _answer(False, str(problem))
     session.refreshed(())
     reason = workspace.which(root).reason
     if chosen is None:
