@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -166,3 +167,21 @@ def test_whoever_stops_one_of_several_projects_stops_all(here: Here) -> None:
     status, out, err = here.run("sync", "--all", "--format", "json")
     assert (status, len(begun), err) == (2, 1, "")
     assert [(each["status"], each["problem"]) for each in json.loads(out)["results"]] == [(2, "Cancelled. Nothing was changed.")]
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "sync", "which", "delete --yes", "select", "add six --manifest", "check --env", "envs", "list"]
+)
+def test_a_variable_that_is_not_set_does_not_mean_this_folder(command: str, here: Here) -> None:
+    here.write("requirements.txt", "six\n")
+    make_environment(here.root / ".venv")
+    assert here.run(*command.split(), "") == (2, "", "venvls: the path is empty: give `.` for this folder\n")
+    assert (here.root / ".venv" / "pyvenv.cfg").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes by name")
+def test_a_pipe_is_no_file_without_requirements(here: Here) -> None:
+    os.mkfifo(here.root / "requirements.txt")
+    for command in ("check", "which", "envs", "list"):
+        assert here.run(command, "requirements.txt")[::2] == (2, "venvls: `requirements.txt` is neither a file nor a folder\n")
+    assert here.run("check")[0] == 0

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         return running.perform(task, here.workspace, here.services, options)
     from venvls import declaring
 
-    path = opening.existing((options.manifest,))[0] if options.manifest else None
+    path = opening.existing((options.manifest,))[0] if options.manifest is not None else None
     declared = declaring.edits(options.requirements, facts, undo=options.undo, group=group, extra=extra, path=path)
     if declared.problem is not None:
         more = (_elsewhere(options, facts) or _only_installed(options.requirements, facts)) if options.undo else ""

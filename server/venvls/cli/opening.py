@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 from venvls.cli import volume
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from venvls.workspace import Which
 
 Found = TypeVar("Found")
+_EMPTY = "the path is empty: give `.` for this folder"
 
 
 def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
@@ -47,8 +49,10 @@ def add_groups(parser: argparse.ArgumentParser) -> None:
 def overrides(options: argparse.Namespace) -> Overrides:
     """What the shared options say over the settings."""
     environment = getattr(options, "env", None)
+    if environment == "":
+        raise Failure(_EMPTY)
     return Overrides(
-        environment=os.path.abspath(environment) if environment else None,
+        environment=os.path.abspath(environment) if environment is not None else None,
         groups=tuple(getattr(options, "group", ())),
         extras=tuple(getattr(options, "extra", ())),
         all_groups=bool(getattr(options, "all_groups", False)),
@@ -57,16 +61,20 @@ def overrides(options: argparse.Namespace) -> Overrides:
 
 
 def existing(paths: Iterable[str]) -> tuple[str, ...]:
-    """The paths, absolute; one that does not exist or cannot be read is a failure."""
+    """The paths, absolute; one that does not exist, cannot be read or is neither a file nor a folder is a failure."""
     absolute_paths = []
     for path in paths:
+        if not path:  # a variable that is not set: the current folder was hardly meant
+            raise Failure(_EMPTY)
         absolute = os.path.abspath(path)
         try:
-            os.stat(absolute)
+            mode = os.stat(absolute).st_mode
         except PermissionError:
             raise Failure(f"`{one_line(path)}` cannot be read: you are not allowed to enter its folder") from None
         except (OSError, ValueError):
             raise Failure(f"there is no file or folder `{one_line(path)}`") from None
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe, as `<(command)` is, or a device
+            raise Failure(f"`{one_line(path)}` is neither a file nor a folder")
         if not os.access(absolute, os.R_OK):
             raise Failure(f"`{one_line(path)}` cannot be read: you are not allowed to")
         absolute_paths.append(absolute)

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     workspace, project = opening.open_project(options.project, joined)
     if options.forget_group:
         return _forgotten(options, workspace, project, joined)
-    prefix = opening.existing((options.environment,))[0] if options.environment else None
+    prefix = opening.existing((options.environment,))[0] if options.environment is not None else None
     if prefix is not None and environments.recognise(workspace.files, prefix) is None:
         raise Failure(f"`{options.environment}` is not an environment: it has no pyvenv.cfg")
     chosen = workspace.select(project.root, prefix)
