@@ -8,7 +8,8 @@ unset "${!PIP_@}" "${!UV_@}" "${!PIPENV_@}" "${!XDG_@}" PYTHONPATH PYTHONHOME PY
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HOME="$work/home" PIP_CONFIG_FILE=/dev/null NO_COLOR=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_YES=1
-mkdir -p "$HOME" "$work/pipenv" "$work/uv"
+export TMPDIR="$work/tmp" # Pipenv leaves the files of its talk with the resolver there.
+mkdir -p "$HOME" "$TMPDIR" "$work/pipenv" "$work/uv"
 python3 -m venv "$work/tools"
 "$work/tools/bin/python" -m pip install -q --disable-pip-version-check pipenv==2026.10.3 uv==0.13.9
 export PATH="$work/tools/bin:$PATH" UV_PYTHON="$work/tools/bin/python"
