@@ -29,7 +29,7 @@ export function namedInterpreter(scope: vscode.Uri): string | undefined {
   return value?.replace(/\$\{(workspaceFolder|workspaceRoot)\}/g, () => folder);
 }
 
-/** The folder names an environment usually has; the first is that of a new one. */
+/** The folder names an environment usually has, the preferred one first. */
 export function environmentNames(resource: vscode.Uri): readonly string[] {
   return settings(resource).get<readonly string[]>('environment.names', ['.venv']);
 }

@@ -66,7 +66,7 @@ SETTINGS: tuple[Setting, ...] = (
         "environment.names",
         "array",
         [".venv", "venv", "env", ".env"],
-        "Folder names of a project's environment, the preferred name first. New environments get the first name.",
+        "Folder names of a project's environment, the preferred name first. A new one is `.venv` unless it is given a name.",
     ),
     Setting("search.exclude", "array", [], "Folder names or globs that the search for environments and manifests does not enter."),
     Setting("search.depth", "integer", 12, "How many folders deep the search goes; 0 means no limit."),
