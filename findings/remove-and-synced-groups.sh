@@ -6,8 +6,8 @@ set -euo pipefail
 unset "${!PIP_@}" "${!UV_@}" "${!PDM_@}" "${!XDG_@}" PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export HOME="$work/home" PIP_CONFIG_FILE=/dev/null UV_NO_CONFIG=1
-mkdir "$HOME"
+export HOME="$work/home" TMPDIR="$work/tmp" PIP_CONFIG_FILE=/dev/null UV_NO_CONFIG=1 # uv leaves a lock of its own in TMPDIR.
+mkdir "$HOME" "$TMPDIR"
 python3 -m venv "$work/uv" && python3 -m venv "$work/pdm"
 "$work/uv/bin/python" -m pip install -q --disable-pip-version-check uv==0.13.9
 "$work/pdm/bin/python" -m pip install -q --disable-pip-version-check pdm==2.29.4 hishel==1.4.0 # PDM 2.29.4 does not start a lock with hishel 2.

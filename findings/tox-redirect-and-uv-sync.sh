@@ -7,8 +7,8 @@ set -euo pipefail
 unset "${!PIP_@}" "${!UV_@}" "${!TOX_@}" "${!XDG_@}" "${!VIRTUALENV_@}" PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export HOME="$work/home" PIP_CONFIG_FILE=/dev/null NO_COLOR=1
-mkdir -p "$HOME" "$work/orchard/src/orchard"
+export HOME="$work/home" TMPDIR="$work/tmp" PIP_CONFIG_FILE=/dev/null NO_COLOR=1 # uv leaves a lock of its own in TMPDIR.
+mkdir -p "$HOME" "$TMPDIR" "$work/orchard/src/orchard"
 python3 -m venv "$work/tools"
 "$work/tools/bin/python" -m pip install -q --disable-pip-version-check tox==4.67.13 uv==0.13.9
 export PATH="$work/tools/bin:$PATH"
