@@ -40,6 +40,11 @@ def _stale(tool: str, noted: str = "", source: str = "", **more: str) -> str | N
         ('[tool.uv]\nexclude-newer = "4 days"\n', '[options]\nexclude-newer-span = "P3D"\n', "exclude-newer"),
         ('[tool.uv]\nconstraint-dependencies = ["nobody-needs-it<2"]\n', "", None),
         ('[tool.uv]\nconstraint-dependencies = ["a<2"]\n', "", "constraint-dependencies"),
+        ('[tool.uv]\nconstraint-dependencies = ["a", "a[x]; os_name == \'nt\'"]\n', "", None),
+        ("[tool.uv]\nconstraint-dependencies = [\"a<2; os_name == 'nt'\"]\n", "", "constraint-dependencies"),
+        ("[tool.uv]\n", '[manifest]\nconstraints = [{ name = "a", marker = "os_name == \'nt\'" }]\n', None),
+        ("[tool.uv]\n", '[manifest]\nconstraints = [{ name = "a", specifier = "<2" }]\n', "constraint-dependencies"),
+        ('[tool.uv]\noverride-dependencies = ["a"]\n', "", "override-dependencies"),
         ('[tool.uv]\nexclude-dependencies = ["b"]\n', "", None),
         ('[tool.uv]\nexclude-dependencies = ["A"]\n', '[manifest]\nexcludes = ["a"]\n', None),
         ("[tool.uv]\n", '[manifest]\nexcludes = ["b"]\n', "exclude-dependencies"),
@@ -72,7 +77,12 @@ def test_a_folder_above_or_a_file_of_its_own_may_decide() -> None:
         ('a = { path = "lib" }', ', virtual = "lib"', False),
         ('a = { path = "lib", extra = "x" }', "", True),
         ('a = { path = "lib", group = "dev" }', "", True),
-        ('a = { path = "lib", marker = "os_name == \'nt\'" }', ', directory = "lib", marker = "os_name == \'nt\'"', True),
+        (
+            'a = { path = "lib", marker = "os_name == \'nt\'" }',
+            ', directory = "lib", marker = "os_name == \'nt\'" }, { name = "a", marker = "os_name != \'nt\'"',
+            True,
+        ),
+        ('a = { path = "lib", marker = "os_name == \'nt\'" }', ', directory = "lib", marker = "os_name == \'nt\'"', False),
         ('a = { path = "lib", marker = "os_name == \'nt\'" }', ', directory = "lib", marker = "os_name != \'nt\'"', False),
         ("a = 3", "", True),
         ("a = []", "", True),
@@ -163,3 +173,29 @@ def test_old_development_requirements_are_of_no_group_that_includes_theirs() -> 
     lock = LOCK.format("", "") + noted
     assert locked_set({"pyproject.toml": HEAD + groups, "uv.lock": lock}).stale is None
     assert locked_set({"pyproject.toml": HEAD + groups.replace('"c"', '"d"'), "uv.lock": lock}).stale is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "noted", "fits"),
+    [
+        (["a", "a>=1"], ["", ">=1"], True),
+        (["a>=1"], ["", ">=1"], True),
+        (["a", "a>=1"], [">=1"], True),
+        (["a>=1", "a>=0.5"], [">=1"], True),
+        (["a>=1", "a; os_name == 'nt'"], [">=1"], True),
+        (["a>=1", "a>=1"], [">=1"], True),
+        (["a>=1", "a>=1"], [""], False),
+        (["a>=1", "a<99"], [">=1"], False),
+        (["a"], [">=1"], False),
+        (["a[x]", "a>=1"], [">=1"], False),
+        (["a>=1", "a>=2"], [">=1"], False),
+        (["a>=1; os_name == 'nt'", "a"], [""], False),
+    ],
+)
+def test_what_another_requirement_of_the_list_requires_as_well(asked: list[str], noted: list[str], fits: bool) -> None:
+    """``uv lock --check`` of uv 0.13.9 passes over it, in the manifest and in the lock."""
+    notes = ", ".join(f'{{ name = "a", specifier = "{bound}" }}' if bound else '{ name = "a" }' for bound in noted)
+    lock = LOCK.format("", "").replace('requires-dist = [{ name = "a" }]', f"requires-dist = [{notes}]")
+    head = HEAD.replace('["a"]', str(asked))
+    stale = locked_set({"pyproject.toml": head.replace("\\'", "'"), "uv.lock": lock}).stale
+    assert (stale is None) is fits

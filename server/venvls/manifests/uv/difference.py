@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from venvls.manifests.uv.equal import follows
 from venvls.manifests.uv.noted import Entry, Part, Place, entries_of, matches, parts, settled_by, sources_of
 from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
 from venvls.model.patterns import re
 from venvls.model.record import NamedTuple
 from venvls.model.requirement import Scope
@@ -50,6 +52,7 @@ def compare(
     python = str(lock.value.get("requires-python") or "")
     own_place = place_of(manifest, facts)
     met: set[int] = set()
+    asked = list(asked)
     for requirement in asked:
         if requirement.parsed.error is not None or requirement.parsed.key is None:
             return  # uv refuses the file; another rule says why
@@ -59,12 +62,39 @@ def compare(
             fits = [entry for entry in named if matches(requirement, part, entry, python, own_place, more=condition)]
             if not fits and part.source is not None and sources_not_sure(part, requirement, manifest, facts):
                 fits = list(named)
-            if not fits and not part.rest:
+            if not fits and part.rest <= part.certain and not (part.source is None and _said_again(requirement, asked)):
                 yield Difference(f"`{requirement.parsed.text}` is different from what was locked", requirement.span)
             met.update(map(id, fits))
     for entry in entries:
-        if id(entry) not in met:
+        if id(entry) not in met and not _is_narrowed(entry, by_name[entry.key]):
             yield Difference(f"{entry.key} was required differently when it was made", gone)
+
+
+def _said_again(requirement: Requirement, asked: Iterable[Requirement]) -> bool:
+    """Whether another requirement of the list requires all that this one does: uv passes over it then."""
+    alike = [
+        other
+        for other in asked
+        if other.parsed.key == requirement.parsed.key and other.scope == requirement.scope and other.parsed.url is None
+    ]
+    return requirement.parsed.url is None and _is_narrowed(_as_entry(requirement), list(map(_as_entry, alike)))
+
+
+def _is_narrowed(entry: Entry, entries: list[Entry]) -> bool:
+    """Whether another of the entries requires as much; of those that require the same, the first counts."""
+    first = entries.index(entry)
+    return any(_narrows(other, entry) and (number < first or not _narrows(entry, other)) for number, other in enumerate(entries))
+
+
+def _as_entry(requirement: Requirement) -> Entry:
+    parsed = requirement.parsed
+    return Entry(parsed.key or "", frozenset(map(canonical, parsed.extras)), parsed.specifier, parsed.marker or "", {})
+
+
+def _narrows(entry: Entry, other: Entry) -> bool:
+    """Whether one note or requirement requires all that the other does, and more or as much."""
+    same_place = entry.source == other.source and entry.marker in ("", other.marker)
+    return same_place and entry.extras >= other.extras and follows(other.specifier, entry.specifier)
 
 
 def stated_elsewhere(key: str, manifest: Manifest, facts: Facts) -> bool:

@@ -17,7 +17,7 @@ from venvls.standards.conditions import VARIABLES, VERSION_VARIABLES
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _MOST_PROBES = 3000
 _SYSTEMS = {"win32": "Windows", "linux": "Linux", "darwin": "Darwin"}
@@ -45,6 +45,20 @@ def same_specifier(specifier: str, other: str) -> bool:
         return True
 
 
+def follows(specifier: str, other: str) -> bool:
+    """Whether every version in ``other`` certainly is in ``specifier`` too: its clauses are among the other's, or are wider bounds."""
+    clauses, (low, high) = set(_clauses(specifier)) - set(_clauses(other)), bounds(other)
+    for clause in clauses:
+        if not clause.startswith((">", "<")):
+            return False
+        lower, upper = bounds(clause)
+        if lower is not None and (low is None or low[0] <= lower[0]):
+            return False
+        if upper is not None and (high is None or high[0] >= upper[0]):
+            return False
+    return True
+
+
 @lru_cache(maxsize=8192)
 def same_marker(written: str, extra: str | None, noted: str, python: str) -> bool:
     """Whether a requirement's marker (empty for none), and its ``extra``, mean what the lock notes; for the Pythons in ``python``."""
@@ -66,14 +80,28 @@ def same_marker(written: str, extra: str | None, noted: str, python: str) -> boo
 
 def overlapping(marker: str, other: str) -> bool:
     """Whether two markers certainly are both true somewhere; asked only of those that speak of one and the same variable."""
-    variables = set(re.findall(_NAMED, f"{marker} {other}"))
-    if len(variables) != 1:
-        return False
-    for target, extras in _probes(_plain(marker), _plain(other), ""):
-        markers = Markers(target, UV)
-        if markers.holds(marker, extras) and markers.holds(other, extras):
-            return True
-    return False
+    return any(all(answers) for answers in _answers([marker, other]))
+
+
+@lru_cache(maxsize=1024)
+def _left_over(marker: str, conditions: tuple[str, ...]) -> bool:
+    return any(first and not any(others) for first, *others in _answers([marker, *conditions]))
+
+
+def left_over(marker: str, conditions: Iterable[str]) -> bool:
+    """Whether ``marker`` (empty for none) certainly is true somewhere where none of the conditions is; as above."""
+    return _left_over(marker, tuple(conditions))
+
+
+def _answers(markers: list[str]) -> Iterator[list[bool]]:
+    """What each of the markers comes to, wherever they could differ; nothing for those of several variables, or that are not decided."""
+    whole = " and ".join(filter(None, markers))
+    if len(set(re.findall(_NAMED, whole)) - {"extra"}) != 1 or "extra" in whole:
+        return
+    for target, extras in _probes(_plain(whole), "", ""):
+        decided = [Markers(target, UV).holds(marker, extras) if marker else True for marker in markers]
+        if None not in decided:
+            yield [bool(answer) for answer in decided]
 
 
 @lru_cache(maxsize=256)

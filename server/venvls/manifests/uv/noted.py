@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from venvls.manifests.pep508.requirement import parse_requirement
-from venvls.manifests.uv.equal import same_marker, same_specifier
+from venvls.manifests.uv.equal import left_over, same_marker, same_specifier
 from venvls.manifests.uv.reading import Table, names, table, tables
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
@@ -57,12 +57,13 @@ class Part(NamedTuple):
     """What one requirement becomes with its sources: one note for each source that counts for it.
 
     ``marker`` is the requirement's and the source's together; ``rest`` stands for where none of the sources holds, if there is such a
-    place.
+    place; ``certain`` says that there is.
     """
 
     source: Source | None
     marker: str
     rest: bool = False
+    certain: bool = False
 
 
 class Source(NamedTuple):
@@ -101,7 +102,10 @@ def parts(requirement: Requirement, sources: Sources, scope: Scope) -> list[Part
         return [Part(None, marker)]
     conditions = [source.stated.get("marker") for source in counted]
     counted_parts = [Part(source, _both(marker, condition)) for source, condition in zip(counted, conditions, strict=True)]
-    return [*counted_parts, Part(None, marker, rest=True)] if all(conditions) else counted_parts
+    texts = [condition for condition in conditions if isinstance(condition, str) and condition.strip()]
+    if len(texts) < len(conditions):
+        return counted_parts
+    return [*counted_parts, Part(None, marker, rest=True, certain=left_over(marker, texts))]
 
 
 def matches(requirement: Requirement, part: Part, entry: Entry, python: str, place: Place | None, *, more: str | None = "") -> bool:

@@ -29,6 +29,8 @@ _BOUNDS = {
 }
 _PLATFORMS = {"environments": "supported-markers", "required-environments": "required-markers"}
 _METADATA = "dependency-metadata"
+_UNBOUND = frozenset({"name", "marker", "extras"})
+_NEVER = "python_full_version < '0'"
 
 
 def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
@@ -74,8 +76,18 @@ def _bounds_on_others(value: object, noted: list[Table], key: str, lock: Lock, m
     parsed = [parse_requirement(text.strip(), lenient_path=False) for text in texts]
     known = {canonical(str(entry.get("name"))) for entry in noted} | lock.packages.keys()
     asked = [Requirement(need, where, where) for need in parsed if key.startswith("build") or need.key is None or need.key in known]
+    if key == "constraint-dependencies":
+        python = str(lock.value.get("requires-python") or "")
+        asked = [each for each in asked if _bounds(each.parsed.specifier or each.parsed.url, each.parsed.marker, python)]
+        noted = [entry for entry in noted if _bounds(entry.get("specifier") or entry.keys() - _UNBOUND, entry.get("marker"), python)]
     for difference in compare(asked, noted, lock, manifest, facts, gone=where):
         yield difference._replace(what=f"`{key}` was different")
+
+
+def _bounds(what: object, marker: object, python: str) -> bool:
+    """Whether a constraint bounds anything at all; uv passes over one without versions, and over one for none of the Pythons."""
+    never = isinstance(marker, str) and same_marker(marker, None, _NEVER, python)
+    return bool(what) and not never
 
 
 def _other_excludes(wanted: object, lock: Lock) -> bool:

@@ -71,7 +71,7 @@ def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts
         elif not in_workspace:
             yield from _loose_groups(lock, manifest, facts)
     else:
-        yield from _project(own, manifest, in_workspace=bool(lock.manifest.get("members")))
+        yield from _project(own, manifest, lock)
         yield from _requirements(lock, own, manifest, facts)
         yield from _groups(lock, own, manifest, facts)
     yield from _python(lock, manifest, alone=not lock.manifest.get("members"))
@@ -99,7 +99,7 @@ def _shared(root: str, facts: Facts) -> Table | None:
     return table(table(table(value.get("tool")).get("uv")).get("workspace"))
 
 
-def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[Difference]:
+def _project(own: Table, manifest: Manifest, lock: Lock) -> Iterator[Difference]:
     stated = manifest.own.pyproject or PyprojectTable()
     where = manifest.first_statement
     if manifest.name is not None and manifest.name != canonical(str(own.get("name"))):
@@ -113,11 +113,25 @@ def _project(own: Table, manifest: Manifest, *, in_workspace: bool) -> Iterator[
     package = stated_package = uv_table(manifest).get("package")
     if not isinstance(stated_package, bool):
         package = bool(stated.build_backend) or any(requirement.scope.kind == "build" for requirement in manifest.requirements)
-    if not isinstance(stated_package, bool) and not package and in_workspace:
+    if not isinstance(stated_package, bool) and not package and _is_required(manifest.name, lock):
         return  # what another member requires is installed even so
     if package is ("virtual" in table(own.get("source"))):
         what = "the project was not a package" if package else "the project was still a package"
         yield Difference(f"{what} when it was made", place(manifest, "package", place(manifest, "build-backend", where)))
+
+
+def _is_required(name: str | None, lock: Lock) -> bool:
+    """Whether another member, or a group of the workspace's root, may require a member; overrides and what older locks keep may as well."""
+    noted = lock.manifest
+    if not noted.get("members"):
+        return False
+    lists = [noted.get("overrides"), *table(noted.get("dependency-groups")).values()]
+    for key, packages in lock.packages.items():
+        for package in packages if key != name else ():
+            metadata = table(package.get("metadata"))
+            lists += [package.get("dependencies"), metadata.get("requires-dist"), *table(package.get("optional-dependencies")).values()]
+            lists += [*table(package.get("dev-dependencies")).values(), *table(metadata.get("requires-dev")).values()]
+    return any(canonical(str(entry.get("name"))) == name for listed in lists for entry in tables(listed))
 
 
 def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
