@@ -277,6 +277,66 @@ def test_every_environment_is_asked_the_same(name: str, here: Stage) -> None:
         assert tox_names.knows(names, env), "an environment that tox lists is judged"
 
 
+OF_PROJECT: dict[str, tuple[str, str]] = {
+    "develop mode": ("tox.ini", """[tox]
+env_list = a,b,c,d,e
+[testenv]
+package = skip
+extras = web, Doc_X
+[testenv:a]
+use_develop = true
+extras =
+    a: web
+    more
+[testenv:b]
+usedevelop = false
+base = developed
+dependency_groups = Lint_X
+[developed]
+use_develop = true
+[testenv:c]
+base = developed
+[testenv:d]
+package = deps-only
+[testenv:e]
+use_develop = true
+skip_install = true
+"""),
+    "develop mode in TOML": ("tox.toml", """env_list = ["a", "b", "c", "d"]
+[env_run_base]
+use_develop = true
+extras = ["web"]
+[env.a]
+usedevelop = false
+package = "skip"
+[env.b]
+package = "skip"
+dependency_groups = ["Lint_X"]
+[env.c]
+skip_install = true
+[env.d]
+use_develop = false
+package = "editable"
+constrain_package_deps = true
+"""),
+}  # fmt: skip
+"""What tox installs of the project itself."""
+
+
+@pytest.mark.parametrize("name", OF_PROJECT)
+def test_what_is_installed_of_the_project(name: str, here: Stage) -> None:
+    file, text = OF_PROJECT[name]
+    folder = here.project(name, {file: text, "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n'})
+    keys = ("package", "skip_install", "extras", "dependency_groups")
+    for env, said in json.loads(tox(folder, "config", "-k", *keys, "--format", "json").output)["env"].items():
+        part = manifests.parse(str(folder / file), Text(text), Part("tox", env, sys.platform, str(folder / file))).own.tox_part
+        assert part is not None
+        package = said["package"] != "skip" and not said["skip_install"]
+        theirs = (package, *(sorted(said.get(key, ())) if package or key != "extras" else [] for key in keys[2:]))
+        ours = (part.project.package, sorted((package and part.project.extras) or ()), sorted(part.project.groups or ()))
+        here.record(name, f"the project in {env}", ours, theirs, said)
+
+
 def test_environments_that_tox_made(here: Stage) -> None:
     folder = here.base / "made"
     library(folder, "mine", "1.0", "alpha<2")

@@ -235,3 +235,41 @@ def test_no_text_is_too_strange(head: str, deps: str, file: str) -> None:
     for one in (manifests.parse(f"/w/{file}", Text(text)), part(text, "a", file)):
         for span in (*(one.span for one in one.requirements), *(one.span for one in one.problems), *(one.span for one in one.includes)):
             assert 0 <= span.start <= span.end <= len(text)
+
+
+INI_OF_PROJECT = """[testenv]
+package = skip
+use_develop = {base}
+[testenv:lint]
+{own}
+"""
+TOML_OF_PROJECT = """[env_run_base]
+package = "skip"
+use_develop = {base}
+[env.lint]
+{own}
+"""
+
+
+@pytest.mark.parametrize("text", [INI_OF_PROJECT, TOML_OF_PROJECT])
+@pytest.mark.parametrize(
+    ("base", "own", "installed"),
+    [
+        ("true", "", True),
+        ("false", "", False),
+        ("true", "usedevelop = false", False),
+        ("false", "usedevelop = true", True),
+        ("true", "skip_install = true", False),
+    ],
+)
+def test_develop_mode_goes_before_the_package(text: str, base: str, own: str, installed: bool) -> None:
+    path = "/w/tox.ini" if text is INI_OF_PROJECT else "/w/tox.toml"
+    found = manifests.parse(path, Text(text.format(base=base, own=own)), Part("tox", "lint", "linux", path))
+    assert found.own.tox_part is not None
+    assert found.own.tox_part.project.package is installed
+
+
+def test_names_in_several_lines_have_no_commas() -> None:
+    text = "[testenv]\nextras = a, b\n[testenv:c]\nextras =\n    a, b\n[testenv:d]\nextras =\n    a, b\n    c\n"
+    extras = [part(text, name).own.tox_part.project.extras for name in ("other", "c", "d")]  # type: ignore[union-attr]
+    assert extras == [("a", "b"), ("a", "b"), None]

@@ -136,7 +136,8 @@ class IniFile:
     def _own_project(self, asked: _Asked) -> ToxProject:
         none = (flag(self._always(self._core, "no_package", "skipsdist")), flag(asked.text("skip_install")))
         root = self._always(self._core, "package_root", "setupdir")
-        return own_project(none, asked.text("package"), root, asked.text("extras"), asked.text("dependency_groups"))
+        develop = flag(asked.text("use_develop", "usedevelop"))
+        return own_project(none, develop, asked.text("package"), root, asked.text("extras"), asked.text("dependency_groups"))
 
     def sections_of(self, name: str) -> list[str]:
         """The sections that are about the environment ``name``, the nearest first: its own, or one for several; then those it builds on."""

@@ -21,7 +21,10 @@ def flag(value: object) -> bool | None:
 
 
 def named(value: str | Iterable[object] | None) -> tuple[str, ...] | None:
-    """A list of names, by commas or line ends where it is a text; ``None`` where it cannot be told."""
+    """A list of names, by commas or line ends where it is a text; ``None`` where it cannot be told. In several lines tox takes a comma
+    for a part of a name, which nothing has."""
+    if isinstance(value, str) and "\n" in value.strip() and "," in value:
+        return None
     parts = value.replace("\n", ",").split(",") if isinstance(value, str) else value
     if parts is None:
         return None
@@ -40,8 +43,15 @@ def installs_deps(runner: str | None, lock: str | None, command: str | None) -> 
     return runner in _RUNNERS and lock == "" and plain
 
 
-def own_project(none: Iterable[bool | None], mode: str | None, root: str | None, extras: object, groups: object) -> ToxProject:
-    """What is installed of the project. ``none`` are the reasons for installing nothing, ``root`` is where the project is said to be."""
+def own_project(
+    none: Iterable[bool | None], develop: bool | None, mode: str | None, root: str | None, extras: object, groups: object
+) -> ToxProject:
+    """What is installed of the project. ``none`` are the reasons for installing nothing, ``root`` is where the project is said to be.
+    ``develop`` (``use_develop``) goes before ``mode`` (``package``)."""
+    if develop:
+        mode = "editable"
+    elif develop is None and mode in ("skip", "external"):
+        mode = None
     reasons = (*none, mode == "skip" if mode is not None else None)
     elsewhere = root is None or root.strip("./\\ ") != ""
     package = False if True in reasons else None if None in reasons or mode == "external" or elsewhere else True

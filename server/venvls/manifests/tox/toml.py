@@ -177,7 +177,8 @@ class TomlFile:
         none = (flag(core.get("no_package", "")), flag(asked.raw("skip_install")))
         root = core.get("package_root", "")
         root = _rooted(root) if isinstance(root, str) else None
-        return listed, own_project(none, asked.text("package"), root, asked.raw("extras"), asked.raw("dependency_groups"))
+        develop = flag(asked.raw("use_develop", "usedevelop"))
+        return listed, own_project(none, develop, asked.text("package"), root, asked.raw("extras"), asked.raw("dependency_groups"))
 
     def sections_of(self, name: str) -> list[Path]:
         """The tables that are about the environment ``name``, the nearest first."""
@@ -222,17 +223,18 @@ class _Asked:
         self._references = 0
         self.unknown = False
 
-    def option(self, key: str) -> tuple[Path, object] | None:
-        """An option and its path, of the nearest table that has it."""
+    def option(self, *keys: str) -> tuple[Path, object] | None:
+        """An option by the first of its names and its path, of the nearest table that has it."""
         for section in self._sections:
             table = self._file.table(*map(str, section))
-            if key in table:
-                return (*self._file.root, *section, key), table[key]
+            for key in keys:
+                if key in table:
+                    return (*self._file.root, *section, key), table[key]
         return None
 
-    def raw(self, key: str) -> object:
+    def raw(self, *keys: str) -> object:
         """An option as it is written; empty where nothing is said."""
-        option = self.option(key)
+        option = self.option(*keys)
         return "" if option is None else option[1]
 
     def text(self, key: str) -> str | None:
