@@ -63,7 +63,7 @@ class Landscape:
     """Everything there is to choose from: workspace folders, project folders, environments, and the active one. ``above`` gives the folders
     above one that may say something of it (:class:`venvls.surroundings.Upward`)."""
 
-    __slots__ = ("_above", "_material", "_owned", "active", "environments", "files", "names", "projects", "roots")
+    __slots__ = ("_above", "_around", "_material", "_owned", "active", "environments", "files", "names", "projects", "roots")
 
     def __init__(
         self,
@@ -78,6 +78,7 @@ class Landscape:
         self.files, self.roots, self.projects, self.environments = files, roots, projects, environments
         self.active, self.names = active, names
         self._above = above
+        self._around: dict[str, tuple[str, ...]] = {}
         self._owned: dict[str | None, list[Environment]] = {}
         self._material: list[Environment] = []
         for environment in environments:
@@ -100,6 +101,15 @@ class Landscape:
     def is_material(self, environment: Environment) -> bool:
         """Whether an environment is test data, and so nobody's."""
         return environment in self._material
+
+    def around(self, environment: Environment) -> Sequence[str]:
+        """The folders that an environment of no known project is near to: its own, and the one above, unless its own is a project's."""
+        known = self._around.get(environment.prefix)
+        if known is None:
+            folders = (*self._above(environment.prefix),)[:2]
+            known = folders[:1] if folders and is_project_folder(folders[0], self.files) else folders
+            self._around[environment.prefix] = known
+        return known
 
     def above(self, path: str) -> Iterator[str]:
         """The folders above ``path`` that may say something of it, the nearest first."""
@@ -208,10 +218,9 @@ def _variable(active: Environment) -> str:
 def _elsewhere(expectation: Expectation, land: Landscape, active: Environment | None) -> Iterator[tuple[Environment, str]]:
     path = land.files.path
     loose = [environment for environment in land.owned(None) if not environment.tool_owned]
-    around = [(environment, _around(environment, land)) for environment in loose]
     for folder in (expectation.root, *(land.above(expectation.root) if not expectation.stays else ())):
         near = [environment for environment in land.owned(folder) if not environment.tool_owned]
-        near += [environment for environment, folders in around if folder in folders]
+        near += [environment for environment in loose if folder in land.around(environment)]
         above = Expectation(folder, expectation.python)
         own_name = path.basename(expectation.root)
         near.sort(key=lambda environment: (path.basename(environment.prefix) != own_name, *_rank(environment, above, land, active)))
@@ -224,12 +233,6 @@ def _elsewhere(expectation: Expectation, land: Landscape, active: Environment | 
             yield environment, "it is a folder of this workspace and belongs to no other project"
     if active is not None and land.owner(active) in (None, expectation.root):
         yield active, f"it is active ({_variable(active)}), and the project has no environment of its own"
-
-
-def _around(environment: Environment, land: Landscape) -> tuple[str, ...]:
-    """The folders that an environment of no known project is near to: its own, and the one above that, unless its own is a project's."""
-    folders = (*land.above(environment.prefix),)[:2]
-    return folders[:1] if folders and is_project_folder(folders[0], land.files) else folders
 
 
 def is_project_folder(folder: str, files: FileView) -> bool:
