@@ -77,17 +77,19 @@ class _Members:
     def __init__(self, root: str, tool: Table, facts: Facts) -> None:
         lock = facts.locked
         self._locked = lock.own if lock is not None and lock.tool == "uv" and lock.problem is None else None
+        # Without a lock its root alone looks at all members: each of a thousand would look at a thousand.
+        self._unknown = self._locked is None and facts.project.workspace is not None
         self._root, self._tool, self._files = root, tool, facts.files
         self._names: set[str] | None = None
         self._sure = True
 
     def has(self, key: str) -> bool:
         """Whether there certainly is such a member."""
-        return (self._locked is None or key in self._locked) and key in self._there()
+        return not self._unknown and (self._locked is None or key in self._locked) and key in self._there()
 
     def lacks(self, key: str) -> bool:
         """Whether there certainly is none."""
-        return (self._locked is None or key not in self._locked) and key not in self._there() and self._sure
+        return not self._unknown and (self._locked is None or key not in self._locked) and key not in self._there() and self._sure
 
     def _there(self) -> set[str]:
         if self._names is None:

@@ -25,6 +25,8 @@ class Lock:
     value: Table = field(default_factory=dict)
     packages: dict[str, list[Table]] = field(default_factory=dict)
     problem: str | None = None
+    requiring: dict[str, set[str]] = field(default_factory=dict)
+    """Room for who requires each package, once somebody wants to know."""
 
     @property
     def manifest(self) -> Table:

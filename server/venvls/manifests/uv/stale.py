@@ -122,16 +122,25 @@ def _project(own: Table, manifest: Manifest, lock: Lock) -> Iterator[Difference]
 
 def _is_required(name: str | None, lock: Lock) -> bool:
     """Whether another member, or a group of the workspace's root, may require a member; overrides and what older locks keep may as well."""
-    noted = lock.manifest
-    if not noted.get("members"):
+    if not lock.manifest.get("members"):
         return False
-    lists = [noted.get("overrides"), *table(noted.get("dependency-groups")).values()]
+    if not lock.requiring:
+        for requiring, required in _edges(lock):
+            lock.requiring.setdefault(required, set()).add(requiring)
+    return bool(lock.requiring.get(name or "", set()) - {name})
+
+
+def _edges(lock: Lock) -> Iterator[tuple[str, str]]:
+    """Who requires what, once for each place that notes it; an empty name for the workspace."""
+    for listed in (lock.manifest.get("overrides"), *table(lock.manifest.get("dependency-groups")).values()):
+        yield from (("", canonical(str(entry.get("name")))) for entry in tables(listed))
     for key, packages in lock.packages.items():
-        for package in packages if key != name else ():
+        for package in packages:
             metadata = table(package.get("metadata"))
-            lists += [package.get("dependencies"), metadata.get("requires-dist"), *table(package.get("optional-dependencies")).values()]
+            lists = [package.get("dependencies"), metadata.get("requires-dist"), *table(package.get("optional-dependencies")).values()]
             lists += [*table(package.get("dev-dependencies")).values(), *table(metadata.get("requires-dev")).values()]
-    return any(canonical(str(entry.get("name"))) == name for listed in lists for entry in tables(listed))
+            for listed in lists:
+                yield from ((key, canonical(str(entry.get("name")))) for entry in tables(listed))
 
 
 def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
