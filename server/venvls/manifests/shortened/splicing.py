@@ -96,7 +96,7 @@ def spliced(requirements: Requirements, lines: bytes, parts: list[Part], changes
 
 
 def are_in_order(requirements: Sequence[Requirement]) -> bool:
-    """Whether each stands before the next one."""
+    """Whether none begins after the next one."""
     return all(one.statement <= following.statement for one, following in pairwise(requirements))
 
 
