@@ -17,7 +17,7 @@ from venvls.model.pieces import lru_cache
 from venvls.model.record import NamedTuple
 from venvls.model.text import Wrong
 from venvls.standards.conditions import TEXT_VARIABLES, VARIABLES, VERSION_VARIABLES, Comparison, Condition
-from venvls.standards.versions import plainly, standard
+from venvls.standards.versions import equal, plainly, standard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -44,19 +44,28 @@ class Dialect(NamedTuple):
     ``release_is_text``: ``platform_release`` is such a text too, not a version where it looks like one.
     ``own_versions``: what PEP 440 does not know (a release ``6.1.0-generic``, ``>='3.6.*'``) is compared in a way of the tool's own: the
     answer is not known here.
+    ``passes_over``: a comparison of a version with what is none, or with a list in which something is none, is left out of the marker
+    without a word, and a marker of which nothing is left always holds.
     """
 
     version_lists: bool = False
     ordered: frozenset[str] = _NO_EXTRAS
     release_is_text: bool = False
     own_versions: bool = False
+    passes_over: bool = False
 
 
 PIP = Dialect()
 """pip, pip-tools, Pipenv and tox: ``packaging.markers``."""
 
-UV = Dialect(version_lists=True, ordered=frozenset({"platform_release", "platform_version"}), release_is_text=True, own_versions=True)
-"""uv, and pixi for its packages of PyPI: ``uv-pep508``."""
+UV = Dialect(
+    version_lists=True,
+    ordered=frozenset({"platform_release", "platform_version"}),
+    release_is_text=True,
+    own_versions=True,
+    passes_over=True,
+)
+"""uv, and pixi for its packages of PyPI: ``uv-pep508``. Versions in a list have blanks between them, and nothing else."""
 
 POETRY = Dialect(version_lists=True, own_versions=True)
 """Poetry: poetry-core ``version/markers.py``."""
@@ -175,7 +184,34 @@ class _UndefinedError(Exception):
     """Tools refuse the comparison, and with it the whole marker."""
 
 
+@lru_cache(maxsize=4096)
+def _left(condition: Condition) -> Condition:
+    """What is left of a marker without what uv passes over; nothing where all of it is."""
+    rows = []
+    for row in condition:
+        parts: list[Comparison | Condition] = []
+        for part in row:
+            if isinstance(part, Comparison):
+                parts += () if _is_passed_over(part) else (part,)
+            elif inner := _left(part):
+                parts.append(inner)
+        if parts:
+            rows.append(tuple(parts))
+    return tuple(rows)
+
+
+def _is_passed_over(comparison: Comparison) -> bool:
+    name, operator, value, value_first = comparison
+    if name not in VERSION_VARIABLES:
+        return False
+    if operator in ("in", "not in"):
+        return value_first or not all(map(standard, value.split()))
+    return not standard(value.removesuffix(".*"))
+
+
 def _decide(condition: Condition, variables: Mapping[str, str], extras: frozenset[str], dialect: Dialect) -> bool | None:
+    if dialect.passes_over and not (condition := _left(condition)):
+        return True
     try:
         return _any_row(condition, variables, extras, dialect)
     except (_UndefinedError, ValueError):  # numbers of more digits than Python converts
@@ -214,7 +250,8 @@ def _compare(comparison: Comparison, variables: Mapping[str, str], extras: froze
     is_version = name in VERSION_VARIABLES or (name == "platform_release" and not dialect.release_is_text)
     if operator in ("in", "not in"):
         if dialect.version_lists and name in VERSION_VARIABLES and not value_first:
-            return (left in re.split(r"[\s,|]+", right)) is (operator == "in")
+            listed = filter(None, re.split(r"[\s,|]+", right))
+            return any(standard(each) and equal(left, each) for each in listed) is (operator == "in")
     elif is_version:
         answer = None if dialect.own_versions and not standard(actual) else _compare_versions(left, operator, right)
         if answer is not None or dialect.own_versions:
