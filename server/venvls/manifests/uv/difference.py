@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from venvls.model.requirement import Requirement
 
 _MOST_FOLDERS = 64
+_MOST_ALIKE = 100
+"""Requirements of one name that are compared with each other."""
 
 
 class Difference(NamedTuple):
@@ -53,6 +55,9 @@ def compare(
     own_place = place_of(manifest, facts)
     met: set[int] = set()
     asked = list(asked)
+    alike: dict[str | None, list[Requirement]] = {}
+    for requirement in asked:
+        alike.setdefault(requirement.parsed.key, []).append(requirement)
     for requirement in asked:
         if requirement.parsed.error is not None or requirement.parsed.key is None:
             return  # uv refuses the file; another rule says why
@@ -62,7 +67,11 @@ def compare(
             fits = [entry for entry in named if matches(requirement, part, entry, python, own_place, more=condition)]
             if not fits and part.source is not None and sources_not_sure(part, requirement, manifest, facts):
                 fits = list(named)
-            if not fits and part.rest <= part.certain and not (part.source is None and _said_again(requirement, asked)):
+            if (
+                not fits
+                and part.rest <= part.certain
+                and not (part.source is None and _said_again(requirement, alike[requirement.parsed.key]))
+            ):
                 yield Difference(f"`{requirement.parsed.text}` is different from what was locked", requirement.span)
             met.update(map(id, fits))
     for entry in entries:
@@ -70,18 +79,16 @@ def compare(
             yield Difference(f"{entry.key} was required differently when it was made", gone)
 
 
-def _said_again(requirement: Requirement, asked: Iterable[Requirement]) -> bool:
-    """Whether another requirement of the list requires all that this one does: uv passes over it then."""
-    alike = [
-        other
-        for other in asked
-        if other.parsed.key == requirement.parsed.key and other.scope == requirement.scope and other.parsed.url is None
-    ]
+def _said_again(requirement: Requirement, named: list[Requirement]) -> bool:
+    """Whether another one of those of its name requires all that this requirement does: uv passes over it then."""
+    alike = [other for other in named if other.scope == requirement.scope and other.parsed.url is None]
     return requirement.parsed.url is None and _is_narrowed(_as_entry(requirement), list(map(_as_entry, alike)))
 
 
 def _is_narrowed(entry: Entry, entries: list[Entry]) -> bool:
-    """Whether another of the entries requires as much; of those that require the same, the first counts."""
+    """Whether another of the entries requires as much; of those that require the same, the first counts. Not asked of very many."""
+    if len(entries) > _MOST_ALIKE:
+        return False
     first = entries.index(entry)
     return any(_narrows(other, entry) and (number < first or not _narrows(entry, other)) for number, other in enumerate(entries))
 
