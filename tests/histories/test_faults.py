@@ -250,7 +250,7 @@ def test_the_name_of_a_project_that_is_required_by_its_path(begin: Begin) -> Non
 def test_groups_that_another_file_chooses(begin: Begin) -> None:
     history = begin("hatch")
     place = history.ground.places()[0]
-    history.act(history.ground.make, place, {"idna": "2.0", "attrs": "2.0"})
+    history.act(history.ground.make, place, {"idna": "2.0", "attrs": "2.0", "demo": "1"})
     assert history.codes("pyproject.toml") == []
     history.act(write, history.ground.root / "hatch.toml", '[envs.default]\nfeatures = ["x"]\ndependencies = ["nothing-like-it"]\n')
     history.compare()

@@ -89,7 +89,7 @@ assert not searched, searched
     [
         ("settings", "raise RuntimeError('half a file')", "half a file", 2),
         *(
-            (module, "raise KeyboardInterrupt", "stopped.", 130)
+            (module, "raise KeyboardInterrupt", "stopped.", 2)
             for module in ("settings", "host/again", "host/image/__init__", "cli/streams")
         ),
     ],

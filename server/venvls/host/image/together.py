@@ -34,7 +34,7 @@ manifests/draft manifests/pyproject/groups model/families manifests/pyproject/re
     "manifests/uv/lock": """
 model/toml_lines manifests/uv/table model/lock manifests/compiled/seeds standards/file_urls manifests/syntax/lock_places
 manifests/uv/defaults manifests/syntax/lock_text manifests/uv/reading manifests/uv/equal manifests/uv/noted manifests/uv/difference
-model/member_globs manifests/uv/members manifests/uv/path_sources manifests/uv/options manifests/uv/settings manifests/uv/stale
-manifests/uv/walk
+model/member_globs manifests/uv/members manifests/uv/path_sources manifests/uv/options manifests/uv/settings manifests/uv/conflicts
+manifests/uv/stale manifests/uv/walk
 """,
 }
