@@ -58,6 +58,7 @@ def test_a_burst_is_one_check_of_the_last_text(tmp_path: Path, monkeypatch: pyte
         waiting[0] = False
         while not any(params.get("version") for params in told):
             await asyncio.sleep(0.01)
+        session.close()
 
     asyncio.run(burst())
     published = [params for params in told if "diagnostics" in params]

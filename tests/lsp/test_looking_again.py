@@ -222,6 +222,16 @@ def test_what_is_to_be_watched_is_looked_at_once(tmp_path: Path) -> None:
     assert files.looks["stat"] <= 6 * 100 + 5 and files.looks["list"] <= 2 * 100 + 5
 
 
+def test_once_closed_nothing_is_looked_at(tmp_path: Path) -> None:
+    files = CountedFiles()
+    poller = Poller(lambda paths: None, lambda found: None, seconds=0.01)
+    poller.watch(files, [str(tmp_path / "first")], [str(tmp_path)])
+    poller.close()
+    assert poller._thread is not None
+    poller._thread.join(60)
+    assert not poller._thread.is_alive()
+
+
 def test_no_look_begins_while_all_is_worked_out(root: Path) -> None:
     app = root / "app" / "requirements.txt"
     changed: SimpleQueue[set[str]] = SimpleQueue()

@@ -82,6 +82,7 @@ class Poller:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._pause = threading.Event()
+        self._closed = False
         self._holders = 0
         self._free = threading.Event()
         self._free.set()
@@ -250,8 +251,11 @@ class Poller:
         return name in self._names or folder in self._searched_in or folder in self._known
 
     def close(self) -> None:
-        """Gives back what was opened."""
-        self._tell_nothing()
+        """Looks no more, and gives back what was opened: the thread does, where there is one, before its next look."""
+        self._closed = True
+        self._pause.set()
+        if self._thread in (None, threading.current_thread()):
+            self._tell_nothing()
 
     def _watching(self, files: FileView) -> Watches | None:
         if self._open_notices is not None:
@@ -339,6 +343,9 @@ class Poller:
                 time.sleep(pace.rest(time.monotonic()))
                 _settle(self._notices, min(_SETTLED, self._seconds))
             self._free.wait(_MOST_HELD)
+            if self._closed:
+                self._tell_nothing()
+                return
             began = time.monotonic()
             look_at_all = self._notices is not None and began >= all_at
             changed = self.look_at_all() if look_at_all else self.look_where_told()

@@ -187,7 +187,8 @@ class Session:
         self.recheck()
 
     def close(self) -> None:
-        """Stops what runs and gives it a moment to put back what it moved aside. From any thread."""
+        """Stops what runs and gives it a moment to put back what it moved aside; nothing is looked at any more. From any thread."""
+        self.poller.close()
         self.tasks.close()
 
     def _task_ended(self) -> None:
