@@ -429,16 +429,25 @@ def test_a_walk_that_copies_of_the_process_share_is_noted_whole(project: Project
         (project.root / f"part{number}" / "inner").mkdir(parents=True)
     time.sleep(2 * TICK)
     assert project.again() is None
-    before = project.fresh()
-    assert project.again() == before
+    before = kept(project)
     for number in range(12):
         (project.root / f"part{number}" / "inner" / "requirements.txt").write_text("nowhere\n")
         time.sleep(2 * TICK)
         assert project.again() is None
-        now = project.fresh()
+        now = kept(project)
         assert now != before
         before = now
-        assert project.again() == now
+
+
+def kept(project: Project) -> tuple[int, str]:
+    """What a check says, once it is kept. In a process with much behind it, what is thrown away or ends meanwhile may look at the disk too:
+    then an answer is not kept, and the next one is."""
+    for _ in range(5):
+        said = project.fresh()
+        if (again := project.again()) is not None:
+            assert again == said
+            return said
+    pytest.fail("nothing is kept")
 
 
 def test_a_damaged_or_strange_answer_is_as_if_there_were_none(project: Project) -> None:
