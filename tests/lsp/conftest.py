@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.lsp.editor import make_environment
+from venvls.lsp.polling import Poller
+
+
+@pytest.fixture(autouse=True)
+def _no_poller_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Its thread would go on looking at the disk, in the places that the variables of a later test name."""
+    made: list[Poller] = []
+    begin = Poller.__init__
+
+    def begun(self: Poller, *arguments: Any, **named: Any) -> None:
+        begin(self, *arguments, **named)
+        made.append(self)
+
+    monkeypatch.setattr(Poller, "__init__", begun)
+    yield
+    for poller in made:
+        poller.close()
 
 
 @pytest.fixture
