@@ -107,6 +107,22 @@ LINEAR: dict[str, Shape] = {
         **{f"r{k}.txt": f"absent{k}\n" for k in range(n)},
     },
     "sources": lambda n: _pyproject('dependencies = ["absent"]\n[tool.uv.sources]\n' + _joined(n, 'p{0} = {{ path = "p{0}" }}\n')),
+    "sources for a group": lambda n: _pyproject(
+        f"[dependency-groups]\ndev = [{_joined(n, chr(34) + 'p{0}' + chr(34), ',')}]\n"
+        + "[tool.uv.sources]\n"
+        + _joined(n, 'p{0} = {{ index = "x", group = "dev" }}\n')
+    ),
+    "Pythons of groups": lambda n: _pyproject(
+        "[dependency-groups]\n"
+        + _joined(n, 'g{0} = ["absent"]\n')
+        + "[tool.uv.dependency-groups]\n"
+        + _joined(n, 'g{0} = {{ requires-python = ">=3" }}\n')
+    ),
+    "one package required often, from many sources": lambda n: _pyproject(
+        f"dependencies = [{_joined(n, chr(34) + 'absent>={0}' + chr(34), ',')}]\n[tool.uv.sources]\nabsent = ["
+        + _joined(n, '{{ index = "x", marker = "python_version == \'3.{0}\'" }}', ", ")
+        + "]\n"
+    ),
     "members": _members,
     "patterns of no member": lambda n: {
         **_pyproject(f'[tool.uv.workspace]\nmembers = ["*"]\nexclude = [{_joined(n, chr(34) + "x{0}-*" + chr(34), ",")}]\n'),
@@ -391,6 +407,19 @@ def bounds_and_pins(names: int, bounds: int, pins: int) -> Tree:
         for each in range(bounds + pins)
     )
     return {"requirements.txt": "".join(lines)}
+
+
+def members_without_sources(size: int) -> Tree:
+    """Each requires the next one, and none says that it is a member."""
+    tree, lock = {**_pyproject('[tool.uv.workspace]\nmembers = ["m*"]\n')}, 'version = 1\nrevision = 3\n[manifest]\nmembers = ["a"'
+    lock += f'{_joined(size, ", {0}m{{0}}{0}".format(chr(34)))}]\n\n[[package]]\nname = "a"\nversion = "1"\nsource = {{ virtual = "." }}\n'
+    for number in range(size):
+        name, needed = f"m{number}", f"m{(number + 1) % size}"
+        tree[f"{name}/pyproject.toml"] = f'[project]\nname = "{name}"\nversion = "1"\ndependencies = ["{needed}"]\n'
+        lock += f'\n[[package]]\nname = "{name}"\nversion = "1"\nsource = {{ virtual = "{name}" }}\n'
+        lock += f'dependencies = [{{ name = "{needed}" }}]\n[package.metadata]\n'
+        lock += f'requires-dist = [{{ name = "{needed}", virtual = "{needed}" }}]\n'
+    return {**tree, "uv.lock": lock}
 
 
 def members_and_excludes(members: int, excludes: int) -> Tree:

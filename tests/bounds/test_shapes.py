@@ -16,7 +16,13 @@ from tests.effort import assert_even, ends, steps
 LONG = bool(os.environ.get("VENVLS_LONG"))
 UNCOUNTED = ("doubling names",)
 """Cut off where counting what is left takes long: these only end."""
-SIZES = {"includes that lead nowhere": 150, "conditional needs": 100}
+SIZES = {
+    "includes that lead nowhere": 150,
+    "conditional needs": 100,
+    "sources for a group": 300,
+    "Pythons of groups": 300,
+    "one package required often, from many sources": 150,
+}
 """Where little is done for each, its square shows late."""
 
 

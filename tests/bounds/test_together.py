@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.bounds.judged import ROOT, workspace
+from tests.bounds.shapes import members_without_sources
 from venvls import graph
+from venvls.model import toml
 
 
 def test_a_project_that_is_too_large_is_given_up_at_its_files_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,3 +34,21 @@ def test_an_include_that_there_is_no_room_for_is_said_to_be_one(monkeypatch: pyt
     opened = workspace({"requirements.txt": "-r one.txt\n-r two.txt\n", "one.txt": "# " + "x" * 200 + "\n", "two.txt": "absent\n"})
     (finding,) = [finding for finding in opened.check().findings if "too large" in finding.message]
     assert (finding.code, finding.path) == ("unreadable-include", f"{ROOT}/requirements.txt")
+
+
+def test_members_that_lack_their_sources_do_not_each_read_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    loads = toml.loads
+
+    def noted(text: str) -> dict[str, object]:
+        read.append(text)
+        return loads(text)
+
+    monkeypatch.setattr(toml, "loads", noted)
+    counts = []
+    for size in (20, 40):
+        read.clear()
+        findings = workspace(members_without_sources(size)).check().findings
+        assert len([each for each in findings if "is a member of this workspace" in each.message]) == size
+        counts.append(len(read))
+    assert counts[1] <= 2.2 * counts[0], counts

@@ -85,7 +85,8 @@ class LockedSet:
     it never removes (``pip`` and its like). ``locate`` gives the place of a package in the lock's text, the name and version a person
     would look for; it is asked only when there is something to show there. ``covers`` are the manifests the lock was made from; empty
     means every manifest of the project that is not a requirements file. ``through`` gives for an indirect package the name of a direct
-    requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members.
+    requirement that leads to it, where that is cheap to know. ``own`` are the names of the project and its workspace's members, and
+    ``folder_of`` gives the folder that the lock notes for one of them, from its own with ``/``; ``None`` where it notes none.
     ``defaults`` are what of the covered manifests its tool installs in addition to what is chosen; ``None`` where the manifest itself says.
     ``surplus`` is what is there as well, in no listing of Python's packages, and would be removed: version by key (pixi, conda's own).
     ``left_out`` are names that only a member of a workspace requires, or its groups, which a plain sync of the root leaves out;
@@ -108,6 +109,7 @@ class LockedSet:
     covers: frozenset[str] = frozenset()
     through: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
+    folder_of: Callable[[str], str | None] = lambda key: None
     defaults: Defaults | None = None
     surplus: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()

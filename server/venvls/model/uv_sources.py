@@ -11,6 +11,7 @@ from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.member_globs import Globs, folders, patterns_of
 from venvls.model.names import canonical
+from venvls.model.pieces import lru_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _SETTLES = frozenset({"*", "no-sources", "no-sources-package", "index-by-variable"})
 """Settings that come from a variable or the person's own files, and decide on sources."""
 _LARGEST = 1_000_000
+_MOST_SOURCES = 100
+"""Sources of one package that are looked at."""
 
 
 def refused_sources(manifest: Manifest, facts: Facts) -> Iterator[tuple[Requirement, str]]:
@@ -45,17 +48,23 @@ def refused_sources(manifest: Manifest, facts: Facts) -> Iterator[tuple[Requirem
         sources.pop(canonical(str(name)), None)
     indexes = {entry.get("name") for table in (own, above) for entry in _tables(table.get("index"))}
     members = _Members(home, above, facts) if "workspace" in above else None
+    known: dict[tuple[str, Scope], str] = {}
     for requirement in manifest.requirements:
-        key = requirement.parsed.key
-        if key is None or key == manifest.name or requirement.scope.kind == "build":
+        key, scope = requirement.parsed.key, requirement.scope
+        if key is None or key == manifest.name or scope.kind == "build":
             continue
-        listed = sources.get(key, [])
-        counted = [source for source in listed if _counts(source, requirement.scope, manifest)]
-        why = next(filter(None, [_refused(source, key, indexes, members) for source in counted]), "")
-        if not why and not listed and members is not None and members.has(key):
-            why = f"{key} is a member of this workspace; uv stops where [tool.uv.sources] does not say `{key} = {{ workspace = true }}`"
-        if why:
+        if (key, scope) not in known:
+            known[key, scope] = _why(key, scope, sources.get(key, []), manifest, indexes, members)
+        if why := known[key, scope]:
             yield requirement, why
+
+
+def _why(key: str, scope: Scope, listed: list[Table], manifest: Manifest, indexes: set[object], members: _Members | None) -> str:
+    """Why uv stops at what a scope requires of a package, whose sources are ``listed``; empty where it does not."""
+    if not listed and members is not None and members.has(key):
+        return f"{key} is a member of this workspace; uv stops where [tool.uv.sources] does not say `{key} = {{ workspace = true }}`"
+    counted = (source for source in listed[:_MOST_SOURCES] if _counts(source, scope, manifest))
+    return next(filter(None, (_refused(source, key, indexes, members) for source in counted)), "")
 
 
 def _refused(source: Table, key: str, indexes: set[object], members: _Members | None) -> str:
@@ -72,24 +81,27 @@ def _refused(source: Table, key: str, indexes: set[object], members: _Members | 
 
 
 class _Members:
-    """The members of a workspace by name: as its lock knows them, and where that is in doubt as their folders say."""
+    """The members of a workspace by name: as its lock knows them and their folders say. At the folders of all only the root looks: each of
+    a thousand members would look at a thousand."""
 
     def __init__(self, root: str, tool: Table, facts: Facts) -> None:
         lock = facts.locked
-        self._locked = lock.own if lock is not None and lock.tool == "uv" and lock.problem is None else None
-        # Without a lock its root alone looks at all members: each of a thousand would look at a thousand.
-        self._unknown = self._locked is None and facts.project.workspace is not None
+        self._lock = lock if lock is not None and lock.tool == "uv" and lock.problem is None else None
+        self._is_root = facts.project.workspace is None
         self._root, self._tool, self._files = root, tool, facts.files
         self._names: set[str] | None = None
         self._sure = True
 
     def has(self, key: str) -> bool:
         """Whether there certainly is such a member."""
-        return not self._unknown and (self._locked is None or key in self._locked) and key in self._there()
+        if self._lock is None:
+            return self._is_root and key in self._there()
+        folder = self._lock.folder_of(key) if key in self._lock.own else None
+        return folder is not None and key in _managed(_read(self._files.path.join(self._root, *folder.split("/")), self._files))
 
     def lacks(self, key: str) -> bool:
         """Whether there certainly is none."""
-        return not self._unknown and (self._locked is None or key not in self._locked) and key not in self._there() and self._sure
+        return self._is_root and (self._lock is None or key not in self._lock.own) and key not in self._there() and self._sure
 
     def _there(self) -> set[str]:
         if self._names is None:
@@ -98,10 +110,14 @@ class _Members:
             found = folders(self._root, stated, self._files) if stated is not None and excluded is not None else None
             self._sure, others = found is not None, Globs(excluded or [])
             places = [join(self._root, *folder.split("/")) for folder in found or () if not others.name(folder.split("/"))]
-            read = [_read(place, self._files) for place in (self._root, *places)]
-            managed = [value for value in read if _uv(value.get("tool")).get("managed") is not False]
-            self._names = {canonical(name) for value in managed if isinstance(name := _table(value.get("project")).get("name"), str)}
+            self._names = {name for place in (self._root, *places) for name in _managed(_read(place, self._files))}
         return self._names
+
+
+def _managed(value: Table) -> tuple[str, ...]:
+    """The name of the project that a pyproject.toml is of, where uv manages one there."""
+    name = _table(value.get("project")).get("name")
+    return (canonical(name),) if isinstance(name, str) and _uv(value.get("tool")).get("managed") is not False else ()
 
 
 def _counts(source: Table, scope: Scope, manifest: Manifest) -> bool:
@@ -121,8 +137,14 @@ def _sources(tool: Table) -> dict[str, list[Table]]:
 
 def _read(folder: str, files: FileView) -> Table:
     data = files.read(files.path.join(folder, "pyproject.toml"), _LARGEST)
+    return _parsed(data) if data is not None else {}
+
+
+@lru_cache(maxsize=16)
+def _parsed(data: bytes) -> Table:
+    # Each of hundreds of members asks for the same root.
     try:
-        return toml.loads(data.decode("utf-8-sig", "replace")) if data is not None else {}
+        return toml.loads(data.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return {}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.uv import defaults
+from venvls.manifests.uv.members import folder_of
 from venvls.manifests.uv.noted import root_table
 from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
@@ -61,6 +62,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
         own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
+        folder_of=lambda key: folder_of(lock, key),
         defaults=defaults.default_groups(manifest),
         left_out=left_out,
         left_out_by=brought_by,

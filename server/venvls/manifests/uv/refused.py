@@ -51,8 +51,9 @@ def read_refused(draft: Draft) -> None:
     if isinstance(tool.get("index"), list):
         _indexes(draft, [entry for entry in tool["index"] if isinstance(entry, dict)])
     bounds = tool.get("dependency-groups")
+    groups = _groups(draft)
     for name in bounds if isinstance(bounds, dict) else ():
-        if ("group", canonical(name)) not in _groups(draft):
+        if ("group", canonical(name)) not in groups:
             _add(
                 draft,
                 (*_UV, "dependency-groups", name),
@@ -62,8 +63,32 @@ def read_refused(draft: Draft) -> None:
             )
 
 
+class _Listings:
+    """What extras and groups of the file list, each with what it includes; worked out once for each that a source asks for."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._groups = _groups(draft)
+        self._direct: dict[Scope, set[str | None]] = {}
+        self._whole: dict[tuple[str, str], set[str | None]] = {}
+
+    def of(self, kind: str, key: str) -> set[str | None] | None:
+        """The names that an extra or group lists; ``None`` where there is none."""
+        if (kind, key) not in self._groups:
+            return None
+        if not self._direct:
+            for _, requirement in self._draft.requirements:
+                self._direct.setdefault(requirement.scope, set()).add(requirement.parsed.key)
+        if (kind, key) not in self._whole:
+            included = self._draft.members.get(key, ()) if kind == "group" else ()
+            scopes = (Scope("extra" if kind == "extra" else "group", each) for each in (key, *included))
+            self._whole[kind, key] = set().union(*(self._direct.get(scope, ()) for scope in scopes))
+        return self._whole[kind, key]
+
+
 def _sources(draft: Draft, sources: Mapping[str, Any]) -> None:
     seen: set[str] = set()
+    listings = _Listings(draft)
     for name, stated in sources.items():
         here: Path = (*_UV, "sources", name)
         if _NAME.fullmatch(name) is None:
@@ -75,13 +100,13 @@ def _sources(draft: Draft, sources: Mapping[str, Any]) -> None:
             if not stated:
                 _add(draft, here, f"There is no source for `{name}` here.", of_key=True)
             for number, source in enumerate(stated):
-                _source(draft, (*here, number), name, source)
+                _source(draft, (*here, number), name, source, listings)
             _several(draft, here, [source for source in stated if isinstance(source, dict)])
         else:
-            _source(draft, here, name, stated)
+            _source(draft, here, name, stated, listings)
 
 
-def _source(draft: Draft, here: Path, name: str, source: object) -> None:
+def _source(draft: Draft, here: Path, name: str, source: object, listings: _Listings) -> None:
     if not isinstance(source, dict):
         _add(draft, here, f'The source of `{name}` must be a table, such as {{ path = "../{name}" }}, or a list of them.')
         return
@@ -100,7 +125,7 @@ def _source(draft: Draft, here: Path, name: str, source: object) -> None:
     elif "extra" in source and "group" in source:
         _add(draft, here, f"The source of `{name}` has both `extra` and `group`.")
     else:
-        _listed(draft, here, name, source)
+        _listed(draft, here, name, source, listings)
     for key in source:
         if key not in _FIELDS:
             _add(draft, (*here, key), f"uv does not know `{key}` of a source.", of_key=True, mild=True)
@@ -108,17 +133,14 @@ def _source(draft: Draft, here: Path, name: str, source: object) -> None:
         _add(draft, (*here, "marker"), f"`{marker}` is not a valid condition.")
 
 
-def _listed(draft: Draft, here: Path, name: str, source: Mapping[str, Any]) -> None:
+def _listed(draft: Draft, here: Path, name: str, source: Mapping[str, Any], listings: _Listings) -> None:
     """A source for an extra or a group counts only where that lists the package."""
     for kind, table in (("extra", "project.optional-dependencies"), ("group", "dependency-groups")):
         scope = source.get(kind)
         if not isinstance(scope, str) or (kind == "extra" and "optional-dependencies" in draft.dynamic):
             continue
-        key = canonical(scope)
-        keys = {key, *draft.members.get(key, ())} if kind == "group" else {key}
-        scopes = {Scope("extra" if kind == "extra" else "group", member) for member in keys}
-        listed = {requirement.parsed.key for _, requirement in draft.requirements if requirement.scope in scopes}
-        if (kind, key) not in _groups(draft):
+        listed = listings.of(kind, canonical(scope))
+        if listed is None:
             _add(draft, (*here, kind), f"There is no {kind} `{scope}` in [{table}].", "unknown-group")
         elif canonical(name) not in listed and draft.name not in listed:
             _add(draft, (*here, kind), f"The {kind} `{scope}` does not list `{name}`, whose source is for it alone.", "unknown-group")
