@@ -12,6 +12,7 @@ import { decide } from './decision';
 import type { Holder, HolderChange, HolderName } from './holder';
 import { findHolders, installedHolders } from './holders';
 import { keyOf, Memories } from './memory';
+import { Untold } from './untold';
 
 /** How long a change to what we have just assigned may be on its way. */
 const ECHO_MS = 3000;
@@ -39,6 +40,9 @@ export class Handover implements vscode.Disposable {
   /** Scopes whose interpreter was seen to be right in this window: only after that can a person change it. */
   readonly #settled = new Set<string>();
   readonly #restored = new Map<string, number>();
+  readonly #untold = new Untold(() => {
+    this.reconcile();
+  });
   /** Projects whose environment is in use in every holder. */
   #inUse = new Set<string>();
   #finding: Promise<readonly Holder[]> | undefined;
@@ -242,6 +246,10 @@ export class Handover implements vscode.Disposable {
         }
         return false;
       case 'set':
+        // A person may have chosen it this very moment: setting ours now would take the choice away before anybody has heard of it.
+        if (this.#settled.has(key) && this.#untold.awaits(key, memory?.interpreter, current, performance.now())) {
+          return false;
+        }
         if (mode === 'ask' && !this.#agreed(project, environment)) {
           return false;
         }
@@ -262,6 +270,7 @@ export class Handover implements vscode.Disposable {
         this.output.warn(`${holder.name} did not take ${environment.interpreter} for ${uri.fsPath}.`);
         return false;
       }
+      this.#untold.know(key, environment.interpreter);
       const took = Math.round(performance.now() - this.#born);
       this.output.info(`${environment.interpreter} is the interpreter of ${uri.fsPath} (held by ${holder.name}; ${took} ms after activation).`);
     }
@@ -303,6 +312,7 @@ export class Handover implements vscode.Disposable {
       return;
     }
     const key = keyOf(holder, scope);
+    this.#untold.know(key, interpreter);
     const memory = this.#memories.of(key);
     if (same(interpreter, memory?.interpreter) || this.#ours(key).some(({ environment }) => runs(interpreter, environment))) {
       return;
@@ -373,6 +383,7 @@ export class Handover implements vscode.Disposable {
     this.#holders = [];
     this.#finding = undefined;
     this.#settled.clear();
+    this.#untold.clear();
   }
 }
 

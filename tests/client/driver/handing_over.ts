@@ -34,7 +34,7 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   const own = await scenario.environment('.venv', 'apple');
   const other = await scenario.environment('other', 'pear');
   const file = scenario.outside('journal');
-  const window = await scenario.open({ file: 'main.py', extensions: [extension], environ: { STAND_IN_JOURNAL: file } });
+  const window = await scenario.open({ file: 'main.py', extensions: [extension], environ: { STAND_IN_JOURNAL: file, STAND_IN_LATE_MS: '2500' } });
   await until(() => journal(file).length > 0, 'nothing was handed over');
   await extensionSays(window, extension, /Python \(\.venv/);
   // The extension shows the environment: our item beside it has the state alone, and says the rest when it is pointed at.
@@ -55,7 +55,10 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   assert.deepEqual(journal(file), [{ by: 'interface', to: extension, scope: scenario.folder, prefix: own }]);
 
   await selectIn(window, extension, /orchard\/other/);
+  // Findings that change before the extension has told of the choice are no reason to take it back.
+  scenario.write('requirements.txt', 'apple<1\n');
   await extensionSays(window, extension, /Python \(other/);
+  scenario.write('requirements.txt', 'apple\n');
   // The findings now speak of the environment the person chose.
   await window.statusSays(/^ ?1 out of sync/);
   await window.picture('own-choice');

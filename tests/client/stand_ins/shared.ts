@@ -9,6 +9,9 @@ export const SYSTEM_PYTHON = '/usr/bin/python3';
 /** How long after their start the real extensions select something by themselves: seconds, on a machine with many Pythons. */
 export const STARTING_MS = Number(process.env['STAND_IN_STARTING_MS'] ?? 2000);
 
+/** How long after a selection was kept the real ones tell of it: a moment, or seconds where the machine is busy. */
+export const LATE_MS = Number(process.env['STAND_IN_LATE_MS'] ?? 10);
+
 /** The prefixes of all environments in the workspace's folders. */
 export function prefixes(): string[] {
   return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => below(folder.uri.fsPath, 4));

@@ -11,7 +11,7 @@ import type { PythonEnvironmentApi } from '@vscode/python-environments';
 import type { ActiveEnvironmentPathChangeEvent, PythonExtension, ResolvedEnvironment } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 
-import { note, showFace, STARTING_MS, SYSTEM_PYTHON } from '../shared';
+import { LATE_MS, note, showFace, STARTING_MS, SYSTEM_PYTHON } from '../shared';
 
 type Used = {
   readonly environments: Pick<
@@ -35,12 +35,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<Used> 
   const inUse = (resource: Resource): string | undefined =>
     delegate === undefined ? (stored(resource) ?? selected.get(keyOf(resource))) : selected.get(keyOf(resource));
   const report = (resource: Resource, old: string | undefined): void => {
-    const interpreter = inUse(resource);
     update();
-    // The real one is silent too where the value stays the same, and a little late where it does not.
-    if (interpreter !== undefined && old !== interpreter) {
-      setTimeout(() => changed.fire({ id: interpreter, path: interpreter, resource: folderOf(resource) }), 10);
-    }
+    // The real one is silent too where the value stays the same, and late where it does not: it then tells what it has by that time.
+    setTimeout(() => {
+      const interpreter = inUse(resource);
+      if (interpreter !== undefined && old !== interpreter) {
+        changed.fire({ id: interpreter, path: interpreter, resource: folderOf(resource) });
+      }
+    }, LATE_MS);
   };
   const put = async (resource: Resource, interpreter: string, by: string): Promise<void> => {
     note({ by, to: 'ms-python.python', scope: keyOf(resource), prefix: path.dirname(path.dirname(interpreter)) });
