@@ -41,6 +41,7 @@ class Basis(NamedTuple):
     settings: Settings | None
     bounds: tuple[Placed, ...]
     lock: LockFile | None
+    stale_elsewhere: str | None  # why the lock does not fit a part of its workspace that is no project of ours
     git: Git | None
     main_project: str | None
     outside: frozenset[str]

@@ -107,7 +107,8 @@ class Checker:
     def looked_at(self) -> Iterable[str]:
         """The files and folders that facts and verdicts were worked out from, next to the manifests: whatever a rule looked at, where
         packages are installed, git's files, includes that lead nowhere."""
-        yield from self._grounds.read.paths()
+        for read in self._grounds.inputs():
+            yield from read.paths()
         for known in self._known.every():
             yield from known.read.paths()
             if known.facts.installed is not None:
@@ -129,7 +130,8 @@ class Checker:
 
     def seen(self, paths: Collection[str]) -> Iterator[tuple[str, Stat | None]]:
         """Those of ``paths`` that a verdict rests on, with the stat that each had then."""
-        yield from self._grounds.read.seen(paths)
+        for read in self._grounds.inputs():
+            yield from read.seen(paths)
         for known in self._known.every():
             yield from known.read.seen(paths)
 
@@ -289,6 +291,8 @@ class Checker:
         facts = facts_of(basis, reached.constraints, installed, files, kept.facts.remembered if kept is not None else Remembered())
         if basis.lock is not None:
             facts.locked = self._locked(basis.lock, facts)
+            if basis.stale_elsewhere is not None and facts.locked is not None and facts.locked.stale is None:
+                facts.locked = _stale(facts.locked, basis.stale_elsewhere, project)
             if basis.choice.synced and facts.locked is not None:
                 plain = self._locked(
                     basis.lock,
@@ -326,3 +330,11 @@ class Checker:
         from venvls.engine import Engine
 
         return Engine(self._settings_for(project.root), self._log, strict=self._strict)
+
+
+def _stale(lock: LockedSet, why: str, project: Project) -> LockedSet:
+    """The lock that a project shares with a workspace, which does not fit another part of it: said of the whole of its own manifest."""
+    from venvls.model.lock import Stale
+    from venvls.model.text import Span
+
+    return replace(lock, stale=Stale(why, project.manifests[0], Span(0, 0)))

@@ -17,7 +17,7 @@ from venvls.noted_files import NotedFiles
 from venvls.projects import Landscape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from venvls.graph import Graph
     from venvls.model.environment import Environment, Git, Installed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from venvls.model.ports import Machine, Memory
     from venvls.reading import Reader
     from venvls.settings import Settings
+    from venvls.shared_locks import SharedLocks
 
 
 class Overrides(NamedTuple):
@@ -40,14 +41,13 @@ class Overrides(NamedTuple):
 
 
 class Grounds:
-    """Bases of projects, as of the last sorting (:meth:`settle`). ``asked_for`` are manifests that were named one by one, ``read`` the
-    looks at git's files."""
+    """Bases of projects, as of the last sorting (:meth:`settle`). ``asked_for`` are manifests that were named one by one."""
 
     def __init__(
         self, machine: Machine, memory: Memory, reader: Reader, settings_for: Callable[[str], Settings], overrides: Overrides
     ) -> None:
         self.asked_for: frozenset[str] = frozenset()
-        self.read = Inputs()
+        self._read = Inputs()
         self._machine, self._memory, self._reader = machine, memory, reader
         self._files = machine.files
         self._settings_for = settings_for
@@ -55,20 +55,29 @@ class Grounds:
         self._platform = tuple(machine.platform().items())
         self._land = Landscape(machine.files, (), frozenset(), ())
         self._inside = surroundings.Inside((), machine)
+        self._shared_locks: SharedLocks | None = None
         self._git: dict[str, Git | None] = {}
         self._notes: dict[str, tuple[str, ...]] = {}
 
     def settle(self, land: Landscape) -> None:
         """Projects and environments were sorted again: what git and the person's state say of environments is looked up again."""
         self._land = land
+        if self._shared_locks is not None:
+            self._shared_locks.settle(land)
         self._inside = surroundings.Inside(land.roots, self._machine)
         self._git.clear()
         self._notes.clear()
-        self.read.clear()
+        self._read.clear()
+
+    def inputs(self) -> Iterator[Inputs]:
+        """The looks that were taken for no project alone: at git's files, and at what the locks of workspaces rest on."""
+        yield self._read
+        if self._shared_locks is not None:
+            yield from self._shared_locks.inputs()
 
     def of(self, project: Project, reached: Graph, installed: Installed | None) -> Basis:
         """What the facts of a project rest on, whose manifests are those ``reached``."""
-        choice = self._choice(project, reached.manifests)
+        choice, lock = self._choice(project, reached.manifests), self._lock(project, reached.manifests)
         return Basis(
             project=project,
             environment=project.environment,
@@ -76,7 +85,8 @@ class Grounds:
             choice=choice,
             settings=self._settings_for(project.root),
             bounds=tuple([placed for constraints in reached.constraints.values() for placed in constraints]),
-            lock=self._lock(project, reached.manifests),
+            lock=lock,
+            stale_elsewhere=self._stale_elsewhere(lock, project) if lock is not None and project.workspace is not None else None,
             git=self._git_of(project.environment) if project.environment is not None else None,
             main_project=self._main_project(project, choice),
             outside=frozenset([path for path in reached.manifests if path not in self._inside]) or NOTHING,
@@ -97,6 +107,7 @@ class Grounds:
             settings=None,
             bounds=(),
             lock=None,
+            stale_elsewhere=None,
             git=None,
             main_project=None,
             outside=frozenset([manifest.path for manifest in manifests if manifest.path not in self._inside]),
@@ -110,6 +121,14 @@ class Grounds:
     def _lock(self, project: Project, manifests: Mapping[str, Manifest]) -> LockFile | None:
         path = lock_that_counts(project, manifests, self._files.path)
         return self._reader.lock(path) if path is not None else None
+
+    def _stale_elsewhere(self, lock: LockFile, project: Project) -> str | None:
+        if self._shared_locks is None:
+            from venvls.shared_locks import SharedLocks
+
+            self._shared_locks = SharedLocks(self._files)
+            self._shared_locks.settle(self._land)
+        return self._shared_locks.stale(lock, project)
 
     def _main_project(self, project: Project, choice: Choice) -> str | None:
         """The project above to which this one's folder is a side matter (``docs``, ``tests``…); ``None`` where it counts for itself."""
@@ -157,5 +176,5 @@ class Grounds:
 
     def _git_of(self, environment: Environment) -> Git | None:
         if environment.prefix not in self._git:
-            self._git[environment.prefix] = self._machine.git(environment.prefix, NotedFiles(self._files, self.read))
+            self._git[environment.prefix] = self._machine.git(environment.prefix, NotedFiles(self._files, self._read))
         return self._git[environment.prefix]

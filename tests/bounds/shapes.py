@@ -39,6 +39,28 @@ def _members(size: int) -> Tree:
     return {**_pyproject('[tool.uv.workspace]\nmembers = ["*", "m*", "**"]\n'), **members}
 
 
+def _members_of_a_lock(size: int, *, root: bool) -> Tree:
+    """Members of a workspace of uv's, each with a package of its own and one that all have; its root is a project too, or not."""
+    own = '[project]\nname = "a"\nversion = "1"\ndependencies = ["shared"]\n' if root else ""
+    tree = {"pyproject.toml": f'{own}[tool.uv.workspace]\nmembers = ["m*"]\n'}
+    names = ", ".join(f"'{name}'" for name in (*(["a"] if root else []), *(f"m{number}" for number in range(size))))
+    lock = f"version = 1\nrevision = 3\n[manifest]\nmembers = [{names}]\n"
+    if root:
+        noted = (
+            'source = { virtual = "." }\ndependencies = [{ name = "shared" }]\n[package.metadata]\nrequires-dist = [{ name = "shared" }]\n'
+        )
+        lock += f'\n[[package]]\nname = "a"\nversion = "1"\n{noted}'
+    for number in range(size):
+        needs = f'["absent{number}", "shared"]'
+        tree[f"m{number}/pyproject.toml"] = f'[project]\nname = "m{number}"\nversion = "1"\ndependencies = {needs}\n'
+        noted = f'[{{ name = "absent{number}" }}, {{ name = "shared" }}]\n'
+        lock += f'\n[[package]]\nname = "m{number}"\nversion = "1"\nsource = {{ virtual = "m{number}" }}\ndependencies = {noted}'
+        lock += f"[package.metadata]\nrequires-dist = {noted}"
+    for name in (*(f"absent{number}" for number in range(size)), "shared"):
+        lock += f'\n[[package]]\nname = "{name}"\nversion = "1"\nsource = {{ registry = "https://index.example/simple" }}\n'
+    return {**tree, "uv.lock": lock}
+
+
 def _poetry_lock(size: int) -> Tree:
     packages = "".join(
         f'\n[[package]]\nname = "p{number}"\nversion = "1"\noptional = false\n[package.dependencies]\np{number + 1} = "*"\n'
@@ -124,6 +146,8 @@ LINEAR: dict[str, Shape] = {
         + "]\n"
     ),
     "members": _members,
+    "members of a lock": lambda n: _members_of_a_lock(n, root=False),
+    "members of a lock and its root": lambda n: _members_of_a_lock(n, root=True),
     "patterns of no member": lambda n: {
         **_pyproject(f'[tool.uv.workspace]\nmembers = ["*"]\nexclude = [{_joined(n, chr(34) + "x{0}-*" + chr(34), ",")}]\n'),
         **{f"m{number}/pyproject.toml": PROJECT for number in range(20)},

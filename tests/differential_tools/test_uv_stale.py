@@ -17,8 +17,9 @@ import pytest
 
 from tests.differential_tools.agreements import record
 from tests.differential_tools.small_index import served
-from tests.differential_tools.test_uv import findings, uv
+from tests.differential_tools.test_uv import findings, uv, workspace
 from tests.differential_tools.uv_stale_projects import STALE, Edit
+from venvls.workspace import Report
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -67,7 +68,20 @@ def test_after_every_edit(name: str, previews: bool, index: str, tmp_path: Path)
         record("uv", f"{name}, every preview" if previews else name, f"lock after {edit!r}", agree)
         if not agree:
             apart.append((edit, ours, done.stderr))
+        # A member that is opened alone has the lock of all of them.
+        for alone in _members_opened_alone(folder):
+            its = any(one.code == "stale-lock" for one in alone.findings)
+            if its != (done.returncode != 0):
+                apart.append((edit, [one.message for one in alone.findings], f"{alone.projects[0].root} alone: {done.stderr}"))
     assert not apart
+
+
+def _members_opened_alone(folder: Path) -> Iterator[Report]:
+    """The reports on each member of a workspace as a person has it who opens only its folder."""
+    for manifest in sorted(folder.glob("*/**/pyproject.toml")):
+        report = workspace(manifest.parent).check()
+        if any(project.workspace == str(folder) for project in report.projects):
+            yield report
 
 
 def test_settings_from_elsewhere_are_not_ours_to_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -254,6 +254,7 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
          "packages/deep/two/pyproject.toml": _member("two"), "libs/three/pyproject.toml": _member("three")},
         [
             _new("packages/new"), _new("packages/.new"), _new("packages/deep/new"), _new("libs/new"), Edit(gone="libs/three"),
+            Edit('version = "1"', 'version = "2"', "libs/three/pyproject.toml"), Edit("", "# A remark.\n", "libs/three/pyproject.toml"),
             Edit(gone="packages/deep/two"), Edit(new={"packages/un/pyproject.toml": _member("un", "[tool.uv]\nmanaged = false\n")}),
             *_edits(("packages/*", "packages/o*"), ('"libs/three"', '"libs/*"'), ("packages/*", "packages/**"), ("packages/*", "./packages/*/"),
                     (', "libs/three"', "")),
@@ -274,6 +275,8 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
         [
             _new("packages/new"), Edit(gone="packages/two"), Edit("packages/*", "packages/one"), Edit("[tool", _member("me") + "[tool"),
             Edit('"six"', '"six", "attrs"', "packages/two/pyproject.toml"), Edit('"two"', '"other"', "packages/two/pyproject.toml"),
+            Edit('version = "1"', 'version = "2"', "packages/one/pyproject.toml"), Edit("[tool", '[tool.uv]\nconstraint-dependencies = ["six<2"]\n[tool'),
+            Edit("[tool", "# A remark.\n[tool"), Edit("[tool", '[dependency-groups]\nlint = ["attrs"]\n[tool'),
         ],
     ),
     "members that need each other": (

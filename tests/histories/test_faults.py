@@ -362,3 +362,29 @@ def test_the_file_below_a_document_that_was_never_whole(begin: Begin, kind: str)
     for text in ("", "[tox]\ne", "[testenv]\ndeps = six\n"):
         history.act(write, ini, text)
         history.compare()
+
+
+@everybody
+def test_another_member_of_a_uv_workspace_outside_of_what_is_opened(begin: Begin, kind: str) -> None:
+    history = begin("uv", kind)
+    root, beside = history.ground.root, history.ground.root.parent / "beside" / "pyproject.toml"
+    project = '[project]\nname = "{}"\nversion = "1"\nrequires-python = ">=3.10"\n'
+    lock = history.ground.root.parent / "uv.lock"
+
+    def become_a_member() -> None:
+        (root / "uv.lock").unlink(missing_ok=True)
+        write(beside, project.format("beside"))
+        write(root / "pyproject.toml", project.format("me"))
+        write(root.parent / "pyproject.toml", f'[tool.uv.workspace]\nmembers = ["{root.name}", "beside"]\n')
+        notes = [
+            f'[[package]]\nname = "{name}"\nversion = "1"\nsource = {{ virtual = "{folder}" }}\n'
+            for name, folder in (("beside", "beside"), ("me", root.name))
+        ]
+        write(lock, 'version = 1\nrevision = 3\nrequires-python = ">=3.10"\n[manifest]\nmembers = ["beside", "me"]\n' + "".join(notes))
+
+    history.act(become_a_member)
+    history.act(history.ground.make, root.parent / ".venv", {})
+    assert history.codes("pyproject.toml") == []
+    for text, codes in (('dependencies = ["six"]\n', ["stale-lock"]), ("# nothing\n", []), ('dependencies = ["idna"]\n', ["stale-lock"])):
+        history.act(write, beside, project.format("beside") + text)
+        assert history.codes("pyproject.toml") == codes

@@ -14,17 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from venvls.model.facts import Facts
-    from venvls.model.lock import LockedSet, LockFile
+    from venvls.model.finding import Project
+    from venvls.model.lock import LockedSet, LockFile, Others
     from venvls.model.manifest import Manifest
+    from venvls.model.ports import FileView
 
     Locks = Callable[[LockFile, Facts], LockedSet]
+    Elsewhere = Callable[[LockFile, Project, Others, FileView], "str | None"]
 
 
 class LockFormat(NamedTuple):
     """One lock format. ``matches`` is asked with a file's name.
 
     ``module`` (of this package) has ``locked(file, facts) -> LockedSet``, which never raises. ``kinds`` are those of the environments
-    that its tool keeps, where it keeps no others: there it goes before other locks, and in others it says nothing.
+    that its tool keeps, where it keeps no others: there it goes before other locks, and in others it says nothing. ``shared`` is the
+    module of a lock that all members of a workspace have: with ``stale_elsewhere``, which the function of that name asks.
     """
 
     name: str
@@ -32,13 +36,14 @@ class LockFormat(NamedTuple):
     matches: Callable[[str], bool]
     module: str
     kinds: tuple[str, ...] = ()
+    shared: str = ""
 
 
 _CONDA = ("conda", "pixi")
 _EXPLICIT = ("conda-linux-", "conda-osx-", "conda-win-")
 
 LOCKS: tuple[LockFormat, ...] = (
-    LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv.lock"),
+    LockFormat("uv.lock", "uv", lambda name: name == "uv.lock", "uv.lock", shared="uv.elsewhere"),
     LockFormat("poetry.lock", "poetry", lambda name: name == "poetry.lock", "poetry.lock"),
     LockFormat("pdm.lock", "pdm", lambda name: name == "pdm.lock", "pdm.lock"),
     LockFormat("Pipfile.lock", "pipenv", lambda name: name == "Pipfile.lock", "pipenv.lock"),
@@ -77,3 +82,9 @@ def locked(format_: LockFormat, file: LockFile, facts: Facts) -> LockedSet:
     """What a lock asks of the project's environment, for the groups and extras chosen and the Python it has."""
     work = cast("Locks", import_module(f".{format_.module}", __package__).locked)
     return work(file, facts)
+
+
+def stale_elsewhere(format_: LockFormat, file: LockFile, project: Project, others: Others, files: FileView) -> str | None:
+    """Why a lock that ``project`` shares with a workspace does not fit a part of it that nobody checks, as a sentence."""
+    work = cast("Elsewhere", import_module(f".{format_.shared}", __package__).stale_elsewhere)
+    return work(file, project, others, files)

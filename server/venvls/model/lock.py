@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from venvls.model.environment import BuiltFrom
-    from venvls.model.manifest import Defaults
+    from venvls.model.manifest import Defaults, Manifest
 
 Read = TypeVar("Read")
 SourceKind = Literal["registry", "any", "url", "vcs", "path", "editable", "virtual"]
@@ -67,6 +67,15 @@ class LockFile:
         if not isinstance(self.parsed, kind):
             self.parsed = read(self.text.source, name)
         return self.parsed
+
+
+class Others(NamedTuple):
+    """What is known of a workspace next to one of its projects: ``checked`` are the roots of all projects, whose own checks say whether the
+    lock fits them, ``roots`` the folders opened; ``stated`` gives a manifest, ``None`` where it cannot be read."""
+
+    checked: frozenset[str]
+    roots: tuple[str, ...]
+    stated: Callable[[str], Manifest | None]
 
 
 class Stale(NamedTuple):

@@ -7,6 +7,9 @@ Example: a dependency was added to `pyproject.toml`, and `poetry lock` was not r
 
 Fix it with *Update the lock*, which runs the tool that made it.
 
+The members of a workspace of uv share one lock, and uv refuses all of it where any part changed. A part that is not checked itself, as
+where only one member's folder is opened, is named by its path alone.
+
 How it is known without starting the tool: Poetry, PDM and Pipenv write a hash of what they locked; uv records the requirements
 themselves; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is required is not in it, or not
 in a version that is required, or where it contains what nothing requires any more; what only the tool can know is not reported. The same is

@@ -211,7 +211,8 @@ def _mended(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
 
 
 def _not_yet(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]:
-    """What commands would fix that cannot run here, and what to do so that they can."""
+    """What commands would fix that cannot run here, and what to do so that they can: said once for all that one thing hinders."""
+    said: dict[str, list[str]] = {}
     for words, roots in ways.items():
         # An environment can be created without the tool that keeps the project, but stays empty.
         verb = "install" if words == "create" else "run"
@@ -220,7 +221,10 @@ def _not_yet(ways: dict[str, list[str | None]], result: Result) -> Iterable[str]
             if (why := _refusal(words, root, result)) is not None:
                 refused.setdefault(why, []).append(root)
         for why, those in refused.items():
-            yield f"{len(those)} would be fixed by {_for_all(words, those, result)}, which cannot {verb} here. {one_line(why)}"
+            said.setdefault(why, []).append(f"{len(those)} would be fixed by {_for_all(words, those, result)}, which cannot {verb} here.")
+    for why, lines in said.items():
+        yield from lines[:-1]
+        yield f"{lines[-1]} {one_line(why)}"
 
 
 def _refusal(words: str, root: str | None, result: Result) -> str | None:

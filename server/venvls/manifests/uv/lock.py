@@ -10,12 +10,11 @@ from __future__ import annotations
 from venvls.manifests.compiled.seeds import kept_by_uv
 from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.uv import defaults
-from venvls.manifests.uv.members import folder_of
+from venvls.manifests.uv.members import folder_of, members, package_at
 from venvls.manifests.uv.noted import root_table
-from venvls.manifests.uv.reading import Lock, Table, names, read, table, tables
+from venvls.manifests.uv.reading import Lock, Table, read, table, tables
 from venvls.manifests.uv.stale import stale, stale_script
-from venvls.manifests.uv.walk import Reached, Root, source_of, walk
-from venvls.model.facts import Choice
+from venvls.manifests.uv.walk import Reached, Root, counting, root_of, source_of, walk
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.names import canonical
@@ -25,13 +24,13 @@ from venvls.standards.file_urls import file_url
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from types import ModuleType
 
-    from venvls.model.environment import BuiltFrom
+    from venvls.model.environment import BuiltFrom, Target
     from venvls.model.facts import Facts
     from venvls.model.lock import LockedNeed, LockFile
-    from venvls.model.manifest import Defaults, Manifest
+    from venvls.model.manifest import Manifest
 
 
 def locked(file: LockFile, facts: Facts) -> LockedSet:
@@ -42,26 +41,30 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     if lock.problem is not None:
         return LockedSet(file.path, "uv", problem=lock.problem)
     folder = path.dirname(file.path)
-    own = _package_at(lock, _relative(facts.project.root, folder, path))
+    own = package_at(lock, _relative(facts.project.root, folder, path))
     manifest = facts.manifests.get(path.join(facts.project.root, "pyproject.toml"))
     roots, loose = _roots(lock, own, facts, manifest)
-    markers = Markers(facts.target, UV)
+    markers = _markers(lock, facts.target)
     reached = walk(lock, roots, loose, markers)
     packages = _installable(reached, folder, path)
-    others = [member for member in _members(lock) if member is not own] if own is not None else []
-    shared = _of_others(lock, others, markers) if others else Reached()
-    left_out, brought_by = _left_out(lock, own, reached, markers, facts) if others else (frozenset(), lambda: "")
-    places = Places(lambda: _places(file.text.source))
+    shared: Collection[str] = ()
+    left_out, brought_by = _NOTHING_LEFT_OUT
+    if own is not None and any(member is not own for member in members(lock)):
+        from venvls.manifests.uv.sharing import of_others
+
+        shared = of_others(lock, own, markers)
+        left_out, brought_by = _left_out(lock, own, reached, markers, facts)
+    places = lock.once(Places, lambda: Places(lambda: _places(file.text.source)))
     return LockedSet(
         file.path,
         "uv",
         packages,
         exact=True,
-        kept=kept_by_uv(facts) | (shared.packages.keys() - packages.keys()),
+        kept=kept_by_uv(facts) | (frozenset(shared) - packages.keys()),
         locate=lambda key: places.of(key, table(reached.packages.get(key)).get("version")),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
-        own=frozenset(canonical(str(member.get("name"))) for member in _members(lock)),
+        own=lock.once(members, lambda: frozenset([canonical(str(member.get("name"))) for member in members(lock)])),
         folder_of=lambda key: folder_of(lock, key),
         defaults=defaults.default_groups(manifest),
         left_out=left_out,
@@ -82,7 +85,7 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     folder = path.dirname(file.path)
     script = file.path.removesuffix(".lock")
     manifest = facts.manifests.get(script)
-    markers = Markers(facts.target, UV)
+    markers = _markers(lock, facts.target)
     reached = walk(lock, (), tables(lock.manifest.get("requirements")), markers)
     places = Places(lambda: _places(file.text.source))
     return LockedSet(
@@ -125,69 +128,43 @@ def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | Non
     """Where the walk starts: the project's own package; in a workspace's folder that is not a project, all members and its own groups."""
     default = defaults.default_groups(manifest)
     if own is not None:
-        return [_root(own, facts.choice, default)], []
-    members = _members(lock)
+        return [root_of(own, facts.choice, default)], []
     if facts.project.workspace is not None:
         return [], []  # a folder that the lock does not know
     groups = table(lock.manifest.get("dependency-groups"))
-    wanted = _groups(groups, facts.choice, default)
+    wanted = counting(groups, facts.choice, default)
     loose = [requirement for group, listed in groups.items() if canonical(group) in wanted for requirement in tables(listed)]
-    return [_root(member, facts.choice, default) for member in members], loose
+    return [root_of(member, facts.choice, default) for member in members(lock)], loose
 
 
-def _root(package: Table, choice: Choice, default: Defaults) -> Root:
-    extras = choice.extras & frozenset(map(canonical, table(package.get("optional-dependencies"))))
-    declared = _declared(package)
-    return Root(package, extras, _groups(declared, choice, default))
+def _markers(lock: Lock, target: Target | None) -> Markers:
+    """The markers of the lock for a Python: the same for all who have the same."""
+    python = (tuple(sorted(target.markers.items())), target.guessed) if target is not None else None
+    return lock.once((Markers, python), lambda: Markers(target, UV))
 
 
-def _declared(package: Table) -> Mapping[str, object]:
-    """The groups of a package; those without a dependency are in its metadata alone."""
-    return {**table(table(package.get("metadata")).get("requires-dev")), **table(package.get("dev-dependencies"))}
+_NOTHING_LEFT_OUT: tuple[frozenset[str], Callable[[], str]] = (frozenset(), lambda: "")
 
 
-def _groups(declared: Iterable[str], choice: Choice, default: Defaults) -> frozenset[str]:
-    """The groups that count among ``declared``, as ``uv sync`` chooses."""
-    known = frozenset(map(canonical, declared))
-    if choice.all_groups or (choice.default and default.all_groups):
-        return known
-    return known & {*choice.groups, *(default.groups if choice.default else ())}
-
-
-def _members(lock: Lock) -> list[Table]:
-    listed = names(lock.manifest.get("members"))
-    if not listed:
-        return [member for member in (_package_at(lock, "."),) if member is not None]
-    return [member for name in listed for member in lock.packages.get(name, ())[:1]]
-
-
-def _of_others(lock: Lock, members: Iterable[Table], markers: Markers) -> Reached:
-    """Everything the other members of the workspace may have put into the environment, with all their extras and groups."""
-    roots = [
-        Root(member, frozenset(map(canonical, table(member.get("optional-dependencies")))), frozenset(map(canonical, _declared(member))))
-        for member in members
-    ]
-    loose = [requirement for listed in table(lock.manifest.get("dependency-groups")).values() for requirement in tables(listed)]
-    return walk(lock, roots, loose, markers)
-
-
-def _left_out(lock: Lock, own: Table | None, reached: Reached, markers: Markers, facts: Facts) -> tuple[frozenset[str], Callable[[], str]]:
+def _left_out(lock: Lock, own: Table, reached: Reached, markers: Markers, facts: Facts) -> tuple[frozenset[str], Callable[[], str]]:
     """What is installed for a member alone, where the workspace's root is a project whose plain sync does not lead to the member, or leads
     to it and not to its groups; and what gives the command that installs it."""
-    root = _package_at(lock, ".")
-    if root is None or own is None or own is root or facts.project.workspace is None:
-        return frozenset(), lambda: ""
+    root = package_at(lock, ".")
+    if root is None or own is root or facts.project.workspace is None:
+        return _NOTHING_LEFT_OUT
+    from venvls.manifests.uv.sharing import plainly
+
     tool = table(root_table(facts.project.workspace, facts).get("tool"))
     default = defaults.read(table(tool.get("uv")).get("default-groups"))
-    plain = walk(lock, [_root(root, Choice(), default)], (), markers)
+    plain = plainly(lock, (root,), default, markers)
     if plain.unsure:
-        return frozenset(), lambda: ""
+        return _NOTHING_LEFT_OUT
     left_out = frozenset(key for key in reached.packages.keys() - plain.packages.keys() if reached.packages[key] is not own or _builds(own))
     choice, name = facts.choice, own.get("name")
 
     def command() -> str:
         # All members are synced with those groups of theirs that are the root's default ones.
-        every = walk(lock, [_root(member, Choice(), default) for member in _members(lock)], (), markers)
+        every = plainly(lock, members(lock), default, markers)
         if not every.unsure and left_out <= every.packages.keys():
             return "uv sync --all-packages"
         more = [*(f" --group {group}" for group in sorted(choice.groups)), *(f" --extra {extra}" for extra in sorted(choice.extras))]
@@ -198,17 +175,6 @@ def _left_out(lock: Lock, own: Table | None, reached: Reached, markers: Markers,
 
 def _builds(package: Table) -> bool:
     return "virtual" not in source_of(package)
-
-
-def _package_at(lock: Lock, relative: str) -> Table | None:
-    """The package whose source is the folder ``relative`` (seen from the lock's, with ``/``)."""
-    for versions in lock.packages.values():
-        for package in versions:
-            source = source_of(package)
-            for kind in ("editable", "virtual", "directory"):
-                if source.get(kind) == relative:
-                    return package
-    return None
 
 
 def _relative(root: str, folder: str, path: ModuleType) -> str:

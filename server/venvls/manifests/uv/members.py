@@ -9,7 +9,7 @@ from venvls.model.member_globs import Globs, folders, patterns_of
 from venvls.model.names import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from venvls.model.ports import FileView
 
@@ -39,11 +39,38 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
 
 def folder_of(lock: Lock, name: str) -> str | None:
     """The folder of a member, from the lock's, with ``/``; ``.`` for the root's own."""
-    for package in lock.packages.get(canonical(name), ()):
-        for kind in ("editable", "virtual", "directory"):
-            if isinstance(folder := table(package.get("source")).get(kind), str):
-                return folder
-    return None
+    return next((folder for package in lock.packages.get(canonical(name), ()) if (folder := _folder_in(package)) is not None), None)
+
+
+def members(lock: Lock) -> list[Table]:
+    """The packages of a workspace's members; of a project alone its own."""
+    listed = names(lock.manifest.get("members"))
+    if not listed:
+        return [member for member in (package_at(lock, "."),) if member is not None]
+    return [member for name in listed for member in lock.packages.get(name, ())[:1]]
+
+
+def package_at(lock: Lock, folder: str) -> Table | None:
+    """The package whose source is a folder, as seen from the lock's, with ``/``."""
+    return lock.once(package_at, lambda: _by_folder(package for versions in lock.packages.values() for package in versions)).get(folder)
+
+
+def packages_by_folder(lock: Lock) -> dict[str, Table]:
+    """The members' packages by folder, from the lock's, with ``/``."""
+    return _by_folder(package for name in names(lock.manifest.get("members")) for package in lock.packages.get(name, ()))
+
+
+def _by_folder(packages: Iterable[Table]) -> dict[str, Table]:
+    found: dict[str, Table] = {}
+    for package in packages:
+        if (folder := _folder_in(package)) is not None:
+            found.setdefault(folder, package)
+    return found
+
+
+def _folder_in(package: Table) -> str | None:
+    source = table(package.get("source"))
+    return next((folder for kind in ("editable", "virtual", "directory") if isinstance(folder := source.get(kind), str)), None)
 
 
 def tables_of_members(lock: Lock, root: str, files: FileView) -> dict[str, Table]:

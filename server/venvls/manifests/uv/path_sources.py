@@ -27,15 +27,21 @@ _NOWHERE = Span(0, 0)
 
 def path_sources(lock: Lock, root: str, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
     """What is no longer as it was in the folders that packages come from; ``root`` is the lock's folder."""
-    members = {canonical(name) for name in names(lock.manifest.get("members"))}
+    for key, package, place in lock.once(path_sources, lambda: list(_from_folders(lock))):
+        what = _changed(key, package, place, lock, root, facts) if key != manifest.name else None
+        if what is not None:
+            yield Difference(what, _where(key, manifest))
+
+
+def _from_folders(lock: Lock) -> Iterator[tuple[str, Table, str]]:
+    """The packages that come from folders and are no members: name, package, folder."""
+    members = {*names(lock.manifest.get("members"))}
     for key, packages in lock.packages.items():
-        for package in packages if key not in members and key != manifest.name else ():
+        for package in packages if key not in members else ():
             source = table(package.get("source"))
             place = source.get("editable") or source.get("directory") or source.get("virtual")
             if isinstance(place, str) and place != ".":
-                what = _changed(key, package, place, lock, root, facts)
-                if what is not None:
-                    yield Difference(what, _where(key, manifest))
+                yield key, package, place
 
 
 def _changed(key: str, package: Table, place: str, lock: Lock, root: str, facts: Facts) -> str | None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from venvls.manifests.syntax.lock_text import read_lock
-from venvls.model.hints import Any
+from venvls.model.hints import TYPE_CHECKING, Any, TypeVar
 from venvls.model.names import canonical
 from venvls.model.patterns import re
 from venvls.model.pieces import Mapping
 from venvls.model.record import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Answer = TypeVar("Answer")
 
 VERSION = 1
 """The version of the format that is understood; its revisions only add."""
@@ -27,6 +32,15 @@ class Lock:
     problem: str | None = None
     requiring: dict[str, set[str]] = field(default_factory=dict)
     """Room for who requires each package, once somebody wants to know."""
+    answers: dict[object, Any] = field(default_factory=dict)
+    """Room for what is worked out once for all members of a workspace, by what it is."""
+
+    def once(self, what: object, work: Callable[[], Answer]) -> Answer:
+        """What ``work`` gives, kept as long as the lock's text is the same. All that it depends on next to the lock is in ``what``."""
+        if what not in self.answers:
+            self.answers[what] = work()
+        answer: Answer = self.answers[what]
+        return answer
 
     @property
     def manifest(self) -> Table:

@@ -2,7 +2,8 @@
 files.
 
 Compared: name, version, whether the project is a package, ``requires-python``, requirements with their sources, extras, groups; in a
-workspace's root also members, constraints, overrides, supported platforms and the options of the resolution. Where the comparison would
+workspace's root also members, constraints, overrides, supported platforms and the options of the resolution (:mod:`elsewhere` where the
+root is no project of ours). Where the comparison would
 need a build (dynamic dependencies), a setting from elsewhere (``uv.toml``, variables) or a guess, the lock counts as fresh. Truth: ``uv
 lock --check``.
 """
@@ -14,7 +15,6 @@ from venvls.manifests.uv.conflicts import other_conflicts
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
 from venvls.manifests.uv.equal import bounds
 from venvls.manifests.uv.members import missing_member
-from venvls.manifests.uv.noted import root_table
 from venvls.manifests.uv.path_sources import path_sources
 from venvls.manifests.uv.reading import Lock, Table, names, table, tables
 from venvls.manifests.uv.settings import settings
@@ -54,13 +54,22 @@ def stale_script(lock: Lock, name: str, manifest: Manifest, facts: Facts) -> Sta
 
 def stale(lock: Lock, name: str, own: Table | None, manifest: Manifest, facts: Facts) -> Stale | None:
     """Why the lock ``name`` does not fit ``manifest`` any more; ``None`` where it does, or where that cannot be known."""
-    tool = uv_table(manifest)
-    if not manifest.complete or tool.get("managed") is False:
+    found = _first(lock, own, manifest, facts)
+    if found is None:
         return None
-    difference = next(_differences(lock, own, manifest, facts), None)
-    if difference is None:
+    return Stale(f"{name} does not match this file any more: {found.what}. Run `uv lock`, or sync.", manifest.path, found.span)
+
+
+def difference(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts) -> str | None:
+    """What of ``manifest`` the lock does not fit any more, as the end of a sentence; ``None`` as above."""
+    found = _first(lock, own, manifest, facts)
+    return found.what if found is not None else None
+
+
+def _first(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts) -> Difference | None:
+    if not manifest.complete or uv_table(manifest).get("managed") is False:
         return None
-    return Stale(f"{name} does not match this file any more: {difference.what}. Run `uv lock`, or sync.", manifest.path, difference.span)
+    return next(_differences(lock, own, manifest, facts), None)
 
 
 def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
@@ -75,28 +84,15 @@ def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts
         yield from _requirements(lock, own, manifest, facts)
         yield from _groups(lock, own, manifest, facts)
     yield from _python(lock, manifest, alone=not lock.manifest.get("members"))
-    root = facts.files.path.dirname(manifest.path)
-    shared: Table | None = table(uv_table(manifest).get("workspace"))
-    if facts.project.workspace is None:
+    if not in_workspace:
         yield from settings(lock, manifest, facts)
-    else:
-        root, shared = facts.project.workspace, _shared(facts.project.workspace, facts)
-    if other_conflicts(lock, manifest, facts, for_root=shared is not None):
+    if other_conflicts(lock, manifest, facts, for_root=not in_workspace):
         yield Difference("`conflicts` was different", place(manifest, "conflicts"))
-    missing = missing_member(lock, root, shared, facts.files) if shared is not None else None
+    root = facts.project.workspace or facts.files.path.dirname(manifest.path)
+    missing = missing_member(lock, root, table(uv_table(manifest).get("workspace")), facts.files) if not in_workspace else None
     if missing is not None:
         yield Difference(missing, place(manifest, "members"))
     yield from path_sources(lock, root, manifest, facts)
-
-
-def _shared(root: str, facts: Facts) -> Table | None:
-    """``[tool.uv.workspace]`` of a root that states no requirements itself, and so is checked nowhere else; ``None`` for another root."""
-    if facts.files.path.join(root, "pyproject.toml") in facts.manifests:
-        return None
-    value = root_table(root, facts)
-    if "project" in value or "dependency-groups" in value:
-        return None
-    return table(table(table(value.get("tool")).get("uv")).get("workspace"))
 
 
 def _project(own: Table, manifest: Manifest, lock: Lock) -> Iterator[Difference]:

@@ -17,6 +17,9 @@ from venvls.standards.markers import Markers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from venvls.model.facts import Choice
+    from venvls.model.manifest import Defaults
+
 _ROUNDS = 12
 """More would need a chain of that many extras, each met only because of the one before."""
 
@@ -27,6 +30,25 @@ class Root(NamedTuple):
     package: Table
     extras: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+
+
+def root_of(package: Table, choice: Choice, default: Defaults) -> Root:
+    """A member where the walk starts, with what was chosen of it."""
+    extras = choice.extras & frozenset(map(canonical, table(package.get("optional-dependencies"))))
+    return Root(package, extras, counting(declared_groups(package), choice, default))
+
+
+def counting(declared: Iterable[str], choice: Choice, default: Defaults) -> frozenset[str]:
+    """The groups that count among ``declared``, as ``uv sync`` chooses."""
+    known = frozenset(map(canonical, declared))
+    if choice.all_groups or (choice.default and default.all_groups):
+        return known
+    return known & {*choice.groups, *(default.groups if choice.default else ())}
+
+
+def declared_groups(package: Table) -> Mapping[str, object]:
+    """The groups of a package; those without a dependency are in its metadata alone."""
+    return {**table(table(package.get("metadata")).get("requires-dev")), **table(package.get("dev-dependencies"))}
 
 
 @dataclass(slots=True)
@@ -48,10 +70,10 @@ def walk(lock: Lock, roots: Iterable[Root], loose: Iterable[Table], markers: Mar
     groups)."""
     roots, loose = tuple(roots), tuple(loose)
     if not lock.value.get("conflicts"):
-        return _Walk(lock, markers, frozenset()).run(roots, loose)
+        return Walk(lock, markers, frozenset()).run(roots, loose)
     active = _written(roots)
     for _ in range(_ROUNDS):
-        walk_ = _Walk(lock, markers, active)
+        walk_ = Walk(lock, markers, active)
         reached = walk_.run(roots, loose)
         if walk_.met <= active:
             reached.active = active
@@ -76,7 +98,7 @@ def _written(roots: Iterable[Root]) -> frozenset[str]:
     return frozenset(active)
 
 
-class _Walk:
+class Walk:
     """One walk with a fixed set of extras in force."""
 
     def __init__(self, lock: Lock, markers: Markers, active: frozenset[str]) -> None:
@@ -86,22 +108,23 @@ class _Walk:
         self.met: set[str] = set()
         self.reached = Reached()
         self._seen: set[tuple[int, str | None]] = set()
-        self._waiting: list[tuple[Table, str | None]] = []
+        self.waiting: list[tuple[Table, str | None]] = []
         self._roots: frozenset[int] = frozenset()
 
     def run(self, roots: Iterable[Root], loose: Iterable[Table]) -> Reached:
+        """Goes as far as it leads."""
         roots = tuple(roots)
         self._roots = frozenset(id(root.package) for root in roots)
         for root in roots:
             for extra in (None, *root.extras):
-                self._queue(root.package, extra, None)
+                self.queue(root.package, extra, None)
             for group, dependencies in table(root.package.get("dev-dependencies")).items():
                 if canonical(group) in root.groups:
                     self._follow(dependencies, None)
         for requirement in loose:
             self._want(requirement, self._by_fork, None)
-        while self._waiting:
-            package, extra = self._waiting.pop()
+        while self.waiting:
+            package, extra = self.waiting.pop()
             through = None if id(package) in self._roots else self.reached.through.get(canonical(str(package.get("name"))))
             if extra is None:
                 self._follow(package.get("dependencies"), through)
@@ -126,17 +149,18 @@ class _Walk:
         if package is None:
             self.reached.unsure = True
             return
-        self._queue(package, None, through or key)
+        self.queue(package, None, through or key)
         # `extra` in a lock of packages, `extras` in the requirements of a script.
         for extra in names(dependency.get("extra")) or names(dependency.get("extras")):
-            self._queue(package, extra, through or key)
+            self.queue(package, extra, through or key)
             self.met.add(written_extra(key, extra))
 
-    def _queue(self, package: Table, extra: str | None, through: str | None) -> None:
+    def queue(self, package: Table, extra: str | None, through: str | None) -> None:
+        """A package, or one extra of it, was met: what it requires is followed, once."""
         visit = (id(package), extra)
         if visit not in self._seen:
             self._seen.add(visit)
-            self._waiting.append((package, extra))
+            self.waiting.append((package, extra))
             key = canonical(str(package.get("name")))
             self.reached.packages.setdefault(key, package)
             if through is not None:
