@@ -40,6 +40,21 @@ name = "idna"
 version = "3.0"
 source = { registry = "https://example.org/simple" }
 """
+_BESIDE_LOCKED = """
+[[package]]
+name = "beside"
+version = "1"
+source = { virtual = "beside" }
+dependencies = [{ name = "six" }]
+
+[package.metadata]
+requires-dist = [{ name = "six" }]
+
+[[package]]
+name = "six"
+version = "1.0"
+source = { registry = "https://example.org/simple" }
+"""
 _PDM_LOCK = """[metadata]
 groups = ["default"]
 strategy = []
@@ -79,6 +94,15 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "uv.lock": _UV_LOCK,
         "packages/a/pyproject.toml": '[project]\nname = "a"\nversion = "1"\ndependencies = ["six"]\n',
     },
+    "uv member": {
+        "pyproject.toml": _PROJECT,
+        "../pyproject.toml": '[tool.uv.workspace]\nmembers = ["demo", "beside"]\n',
+        "../beside/pyproject.toml": '[project]\nname = "beside"\nversion = "1"\ndependencies = ["six"]\n',
+        "../uv.lock": _UV_LOCK.replace('virtual = "."', 'virtual = "demo"').replace(
+            "\n\n", '\n\n[manifest]\nmembers = ["beside", "demo"]\n\n', 1
+        )
+        + _BESIDE_LOCKED,
+    },
     "poetry": {"pyproject.toml": _PROJECT + "[tool.poetry]\npackage-mode = false\n", "poetry.lock": _POETRY_LOCK},
     "pdm": {"pyproject.toml": _PROJECT + "[tool.pdm]\ndistribution = false\n", "pdm.lock": _PDM_LOCK},
     "pipenv": {"Pipfile": '[packages]\nidna = ">=2"\nattrs = "*"\n'},
@@ -99,6 +123,7 @@ FILES: Mapping[str, Mapping[str, str]] = {
 ENVIRONMENTS: Mapping[str, tuple[str, ...]] = {
     "pip": ("{root}/.venv", "{root}/venv", "{root}/lib/.venv"),
     "uv": ("{root}/.venv", "{root}/packages/a/.venv"),
+    "uv member": ("{home}/work/.venv", "{root}/.venv"),
     "poetry": ("{home}/.cache/pypoetry/virtualenvs/{poetry}-py3.11", "{root}/.venv"),
     "pdm": ("{home}/.local/share/pdm/venvs/{pdm}-3.11", "{root}/.venv"),
     "pipenv": ("{home}/.local/share/virtualenvs/{pipenv}", "{root}/.venv"),
