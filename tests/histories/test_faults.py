@@ -366,25 +366,31 @@ def test_the_file_below_a_document_that_was_never_whole(begin: Begin, kind: str)
 
 @everybody
 def test_another_member_of_a_uv_workspace_outside_of_what_is_opened(begin: Begin, kind: str) -> None:
-    history = begin("uv", kind)
-    root, beside = history.ground.root, history.ground.root.parent / "beside" / "pyproject.toml"
-    project = '[project]\nname = "{}"\nversion = "1"\nrequires-python = ">=3.10"\n'
-    lock = history.ground.root.parent / "uv.lock"
-
-    def become_a_member() -> None:
-        (root / "uv.lock").unlink(missing_ok=True)
-        write(beside, project.format("beside"))
-        write(root / "pyproject.toml", project.format("me"))
-        write(root.parent / "pyproject.toml", f'[tool.uv.workspace]\nmembers = ["{root.name}", "beside"]\n')
-        notes = [
-            f'[[package]]\nname = "{name}"\nversion = "1"\nsource = {{ virtual = "{folder}" }}\n'
-            for name, folder in (("beside", "beside"), ("me", root.name))
-        ]
-        write(lock, 'version = 1\nrevision = 3\nrequires-python = ">=3.10"\n[manifest]\nmembers = ["beside", "me"]\n' + "".join(notes))
-
-    history.act(become_a_member)
-    history.act(history.ground.make, root.parent / ".venv", {})
+    history = begin("uv member", kind)
+    root, lock = history.ground.root, history.ground.root.parent / "uv.lock"
+    beside = root.parent / "beside" / "pyproject.toml"
+    stated, locked = beside.read_text(), lock.read_text()
+    history.act(history.ground.make, root.parent / ".venv", {"idna": "3.0", "attrs": "2.0"})
     assert history.codes("pyproject.toml") == []
-    for text, codes in (('dependencies = ["six"]\n', ["stale-lock"]), ("# nothing\n", []), ('dependencies = ["idna"]\n', ["stale-lock"])):
-        history.act(write, beside, project.format("beside") + text)
+    for text, codes in ((stated.replace("six", "idna"), ["stale-lock"]), (f"# The same.\n{stated}", [])):
+        history.act(write, beside, text)
         assert history.codes("pyproject.toml") == codes
+    history.act(write, root.parent / "pyproject.toml", '[tool.uv.workspace]\nmembers = ["demo"]\n')
+    assert history.codes("pyproject.toml") == ["stale-lock"]
+    history.act(write, root.parent / "pyproject.toml", '[tool.uv.workspace]\nmembers = ["demo", "b*"]\n')
+    assert history.codes("pyproject.toml") == []
+    # The tool locks again.
+    history.act(write, beside, stated.replace("six", "attrs"))
+    history.act(write, lock, locked.replace('[{ name = "six" }]', '[{ name = "attrs" }]'))
+    assert history.codes("pyproject.toml") == []
+    history.act(beside.unlink)
+    assert history.codes("pyproject.toml") == ["stale-lock"]
+    # Where it is opened too, it is said there.
+    history.act(write, beside, stated)
+    history.roots.append(beside.parent)
+    history.act(history.editor.folders, [beside.parent], [])
+    assert history.codes("pyproject.toml") == []
+    assert "stale-lock" in [item["code"] for item in history.editor.shown()[str(beside)]]
+    history.roots.remove(beside.parent)
+    history.act(history.editor.folders, [], [beside.parent])
+    assert history.codes("pyproject.toml") == ["stale-lock"]

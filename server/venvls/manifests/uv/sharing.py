@@ -34,7 +34,7 @@ def of_others(lock: Lock, own: Table, markers: Markers) -> Collection[str]:
 def plainly(lock: Lock, roots: Iterable[Table], default: Defaults, markers: Markers) -> Reached:
     """What is installed for members of a workspace where nobody chooses: with the groups that are ``default``."""
     packages = tuple(roots)
-    what = (plainly, tuple([id(package) for package in packages]), default, markers)
+    what = (plainly, tuple([package.get("name") for package in packages]), default, markers)
     return lock.once(what, lambda: walk(lock, [root_of(package, Choice(), default) for package in packages], (), markers))
 
 
