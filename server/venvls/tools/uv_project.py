@@ -227,7 +227,7 @@ def _surprises(facts: Facts) -> Iterator[str]:
     if facts.locked is None and not facts.project.locks:
         yield "There is no uv.lock yet, so uv creates it."
     elif facts.locked is not None and facts.locked.stale is not None:
-        yield "uv.lock does not match pyproject.toml any more: uv updates it first."
+        yield f"{facts.files.path.basename(facts.locked.path)} does not match what is required any more: uv updates it first."
     elif facts.locked is not None and facts.locked.problem is not None:
         yield "uv.lock cannot be read: uv will report an error, or create it again."
     yield from locked.surprises(facts, "uv")
