@@ -27,7 +27,7 @@ def of_others(lock: Lock, own: Table, markers: Markers) -> Collection[str]:
         # Who else counts decides which of the extras that exclude each other are in force.
         return walk(lock, [_whole(member) for member in everybody if member is not own], _loose(lock), markers).packages.keys()
     origins = lock.once((_Origins, markers), lambda: _Origins(lock, markers).by_key(everybody))
-    index = next((index for index, member in enumerate(everybody) if member is own), _SEVERAL)
+    index = next((index for index, member in enumerate(everybody) if member is own), None)
     return [key for key, origin in origins.items() if origin != index]
 
 
