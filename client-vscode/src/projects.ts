@@ -6,24 +6,33 @@ import { innermost, inside } from './paths';
 import type { Project } from './protocol';
 import type { Server } from './server';
 
+/** How long a server may take to start and look: what is asked of it then is told that it does not run. */
+const START_MS = 60_000;
+
 export class Projects implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #listening: vscode.Disposable[];
   #all: readonly Project[] = [];
   #faults = new Map<string, Fault[]>();
   #timer: NodeJS.Timeout | undefined;
-  /** Whether the server has spoken since it started. */
+  readonly #server: Server;
+  #fresh = false;
+  /** Whether a server has spoken in this window. */
   known = false;
 
   /** Something of the projects or of what is out of sync changed. Rests 50 ms, so that one keystroke is one event. */
   readonly onDidChange = this.#changed.event;
 
   constructor(server: Server) {
+    this.#server = server;
     this.#listening = [
       server.onDidChangeProjects((projects) => {
         this.#all = projects;
-        this.known = true;
+        this.known = this.#fresh = true;
         this.#soon();
+      }),
+      server.onDidChangeState((state) => {
+        this.#fresh &&= state === 'running';
       }),
       vscode.languages.onDidChangeDiagnostics(() => {
         this.#soon();
@@ -43,6 +52,42 @@ export class Projects implements vscode.Disposable {
 
   get all(): readonly Project[] {
     return this.#all;
+  }
+
+  /** Whether the server that runs now has spoken: before that the projects are what another one said. */
+  get fresh(): boolean {
+    return this.#fresh;
+  }
+
+  /** Waits for the server that is being started to speak: not for one that is off, and not for ever. */
+  async wait(): Promise<void> {
+    if (this.#fresh || !this.#server.looking) {
+      return;
+    }
+    const listening: vscode.Disposable[] = [];
+    let late: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      late = setTimeout(resolve, START_MS);
+      listening.push(
+        this.#server.onDidChangeProjects(() => {
+          resolve();
+        }),
+        this.#server.onDidChangeState(() => {
+          if (!this.#server.looking) {
+            resolve();
+          }
+        }),
+      );
+    });
+    clearTimeout(late);
+    for (const each of listening) {
+      each.dispose();
+    }
+  }
+
+  /** The same project as the server tells of it now; `undefined` where it is gone. */
+  now({ root }: Project): Project | undefined {
+    return this.#all.find((project) => project.root === root);
   }
 
   /** The file in front; the last one where something else than a file has the focus. */

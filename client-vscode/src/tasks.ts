@@ -191,10 +191,11 @@ export class Tasks {
 
   /** Puts an environment in use for a project, because the person chose it. */
   async use(project: Project, prefix: string): Promise<void> {
+    const isNewest = this.handover.choosing(project);
     const outcome = await this.#run(tasks.select, { project: project.root, environment: prefix });
     const environment = typeof outcome?.environment === 'object' ? outcome.environment : null;
     if (outcome?.ok === true && vscode.workspace.isTrusted && environment?.interpreter != null) {
-      await this.handover.choose(project, environment);
+      await this.handover.choose(project, environment, isNewest);
     }
   }
 

@@ -24,7 +24,7 @@ test('a new environment is told of once, as soon as it has an interpreter; one t
       tell();
       return Promise.resolve();
     });
-    await made(path.join(root, '.venv'));
+    await created.during(() => made(path.join(root, '.venv')));
     await first;
     assert.equal(await created.gone(), false);
     assert.deepEqual(told, [path.join(root, '.venv', 'bin', 'python')]);
@@ -42,7 +42,7 @@ test('an environment that was created and taken away again is gone', { skip: pro
       tell();
       return Promise.resolve();
     });
-    await made(path.join(root, '.venv'));
+    await created.during(() => made(path.join(root, '.venv')));
     await first;
     await fs.rm(path.join(root, '.venv'), { recursive: true });
     assert.equal(await created.gone(), true);

@@ -7,11 +7,12 @@ import type { Projects } from '../projects';
 import { tasks, type Environment, type Outcome, type Project } from '../protocol';
 import type { Server } from '../server';
 import { environmentNames, following, namedInterpreter, selection } from '../settings';
+import { Choices } from './choices';
 import { NewEnvironment } from './created';
-import { decide } from './decision';
+import { decide, type Memory } from './decision';
 import type { Holder, HolderChange, HolderName } from './holder';
 import { findHolders, installedHolders } from './holders';
-import { keyOf, Memories } from './memory';
+import { areSame, keyOf, Memories } from './memory';
 import { Untold } from './untold';
 
 /** How long a change to what we have just assigned may be on its way. */
@@ -26,7 +27,8 @@ interface Scope {
 
 interface Assigned {
   readonly environment: Environment;
-  readonly time: number;
+  /** When it was done; endless while it is under way. */
+  time: number;
 }
 
 export class Handover implements vscode.Disposable {
@@ -40,6 +42,9 @@ export class Handover implements vscode.Disposable {
   /** Scopes whose interpreter was seen to be right in this window: only after that can a person change it. */
   readonly #settled = new Set<string>();
   readonly #restored = new Map<string, number>();
+  readonly #choices = new Choices();
+  /** Choices of interpreters that no server could be told of, by the project's root. */
+  readonly #unheard = new Map<string, () => Promise<void>>();
   readonly #untold = new Untold(() => {
     this.reconcile();
   });
@@ -92,13 +97,11 @@ export class Handover implements vscode.Disposable {
       return;
     }
     this.#waiting = true;
-    this.#working = this.#working.then(async () => {
+    this.#inTurn(async () => {
       this.#waiting = false;
-      try {
-        await this.#look();
-      } catch (error) {
-        this.output.error(`The interpreter could not be handed to the editor: ${String(error)}`);
-      }
+      await this.#look();
+    }).catch((error: unknown) => {
+      this.output.error(`The interpreter could not be handed to the editor: ${String(error)}`);
     });
   }
 
@@ -122,14 +125,22 @@ export class Handover implements vscode.Disposable {
     return this.#inUse.has(project.root) && this.#holders.some((holder) => holder.shows(document));
   }
 
-  /** The person chose an environment with us: whatever was in use before gives way. */
-  async choose(project: Project, environment: Environment): Promise<void> {
-    for (const holder of await this.#find()) {
-      const scope = scopeOf(project, holder);
-      if (scope !== undefined) {
-        await this.#assign(holder, scope, environment);
+  /** A person begins to choose for a project, here or elsewhere. Gives whether nothing newer has been chosen since. */
+  choosing(project: Project): () => boolean {
+    return this.#choices.begin(project.root);
+  }
+
+  /** The person chose an environment with us: whatever was in use before gives way, but for what was chosen later. */
+  async choose(project: Project, environment: Environment, isNewest = this.choosing(project)): Promise<void> {
+    await this.#inTurn(async () => {
+      for (const holder of await this.#find()) {
+        const scope = scopeOf(project, holder);
+        if (scope !== undefined && isNewest()) {
+          this.#choices.expect(project.root, environment, performance.now());
+          await this.#assign(holder, scope, environment, isNewest);
+        }
       }
-    }
+    });
   }
 
   /**
@@ -139,24 +150,32 @@ export class Handover implements vscode.Disposable {
   async creating<T>(project: Project, work: () => Promise<T>): Promise<T> {
     const root = vscode.Uri.file(project.root);
     const undo: (() => Promise<void>)[] = [];
-    const created = new NewEnvironment(project.root, environmentNames(root), async (environment) => {
+    const isNewest = this.choosing(project);
+    const hand = async (environment: Environment): Promise<void> => {
       for (const holder of selection(root) === 'auto' ? this.#holders.filter(({ asksAboutNew }) => asksAboutNew) : []) {
         const scope = scopeOf(project, holder);
-        if (scope !== undefined) {
-          const [before, memory] = [await holder.current(scope), this.#memories.of(keyOf(holder, scope))];
-          undo.push(async () => {
-            await holder.restore?.(scope, before);
-            await this.#memories.put(keyOf(holder, scope), memory);
-          });
-          await this.#assign(holder, scope, environment);
+        const key = scope === undefined ? '' : keyOf(holder, scope);
+        const [before, memory] = [scope === undefined ? undefined : await holder.current(scope), this.#memories.of(key)];
+        if (scope === undefined || !isNewest() || this.#isUntold(key, memory, before)) {
+          continue;
         }
+        undo.push(async () => {
+          await holder.restore?.(scope, before);
+          await this.#memories.put(key, memory);
+        });
+        this.#choices.expect(project.root, environment, performance.now(), Infinity);
+        await this.#assign(holder, scope, environment, isNewest);
       }
-    });
+    };
+    const created = new NewEnvironment(project.root, environmentNames(root), (environment) => this.#inTurn(() => hand(environment)));
     try {
       return await created.during(work);
     } finally {
-      if (await created.gone()) {
-        await Promise.all(undo.map((back) => back()));
+      const gone = await created.gone();
+      // What somebody has chosen meanwhile stays.
+      if (isNewest()) {
+        this.#choices.begin(project.root);
+        await Promise.all(gone ? undo.map((back) => back()) : []);
       }
       this.reconcile();
     }
@@ -171,15 +190,31 @@ export class Handover implements vscode.Disposable {
     this.#changed.dispose();
   }
 
+  /** Does one thing after the other: what is put in use rests on what is in use. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#working.then(work);
+    this.#working = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+
   async #look(): Promise<void> {
     const used = new Map<string, boolean>();
     for (const holder of await this.#find()) {
       for (const folder of vscode.workspace.workspaceFolders ?? []) {
         for (const { uri, project } of this.#scopes(holder, folder)) {
-          const right = await this.#settle(holder, uri, project);
+          // The scopes before it have taken their time.
+          const now = this.projects.now(project);
+          const right = now !== undefined && this.#holds(holder, uri) && (await this.#settle(holder, uri, now));
           used.set(project.root, right && (used.get(project.root) ?? true));
         }
       }
+    }
+    for (const [root, tell] of this.projects.fresh ? [...this.#unheard] : []) {
+      this.#unheard.delete(root);
+      await tell();
     }
     const inUse = new Set([...used].filter(([, right]) => right).map(([root]) => root));
     if (inUse.size !== this.#inUse.size || [...inUse].some((root) => !this.#inUse.has(root))) {
@@ -214,6 +249,16 @@ export class Handover implements vscode.Disposable {
     return follows || shared.length > 1 ? before : undefined;
   }
 
+  /** Whether a scope still is the holder's: Python extensions and folders come and go. */
+  #holds(holder: Holder, uri: vscode.Uri): boolean {
+    return this.#holders.includes(holder) && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  }
+
+  /** A person may have chosen it this very moment: setting ours now would take the choice away before anybody has heard of it. */
+  #isUntold(key: string, memory: Memory | undefined, current: string | undefined): boolean {
+    return this.#settled.has(key) && this.#untold.awaits(key, memory?.interpreter, current, performance.now());
+  }
+
   /** Sees that a scope has its project's interpreter; whether it has it now. */
   async #settle(holder: Holder, uri: vscode.Uri, project: Project): Promise<boolean> {
     const mode = selection(uri);
@@ -224,14 +269,21 @@ export class Handover implements vscode.Disposable {
       }
       return false;
     }
+    const isUnchosen = this.#choices.since(project.root);
     const current = await holder.current(uri);
     const key = keyOf(holder, uri);
     if (mode === 'off') {
       return runs(current, environment);
     }
-    const remembered = this.#memories.of(key);
     // A person's choice that no longer exists is none.
-    const memory = remembered?.by === 'person' && !(await exists(remembered.interpreter)) ? undefined : remembered;
+    const chosen = this.#memories.of(key);
+    const lost = chosen?.by === 'person' && !(await exists(chosen.interpreter)) ? chosen.interpreter : undefined;
+    const isNow = (): boolean => this.#holds(holder, uri) && isUnchosen() && same(this.projects.now(project)?.environment?.prefix, environment.prefix);
+    if (!isNow() || this.#choices.isAhead(project.root, environment, current, performance.now())) {
+      return false;
+    }
+    const remembered = this.#memories.of(key);
+    const memory = same(remembered?.interpreter, lost) ? undefined : remembered;
     const explicit = memory === undefined ? holder.explicit(uri) : same(namedInterpreter(uri), current);
     switch (decide({ wanted: environment, current, memory, explicit })) {
       case 'leave':
@@ -246,53 +298,78 @@ export class Handover implements vscode.Disposable {
         }
         return false;
       case 'set':
-        // A person may have chosen it this very moment: setting ours now would take the choice away before anybody has heard of it.
-        if (this.#settled.has(key) && this.#untold.awaits(key, memory?.interpreter, current, performance.now())) {
+        if (this.#isUntold(key, memory, current) || (mode === 'ask' && !this.#agreed(project, environment))) {
           return false;
         }
-        if (mode === 'ask' && !this.#agreed(project, environment)) {
-          return false;
-        }
-        return this.#assign(holder, uri, environment);
+        return this.#assign(holder, uri, environment, (found) => isNow() && (found === current || same(found, current)));
     }
   }
 
-  /** Puts an environment in use, where it is not: setting it again would type its activation into open terminals again. */
-  async #assign(holder: Holder, uri: vscode.Uri, environment: Environment): Promise<boolean> {
-    if (environment.interpreter === null) {
+  /**
+   * Puts an environment in use, where it is not: setting it again would type its activation into open terminals again. Nothing is done where the
+   * environment is gone, or where it is not wanted any more while something else is found in use.
+   */
+  async #assign(holder: Holder, uri: vscode.Uri, environment: Environment, isWanted: (found: string | undefined) => boolean): Promise<boolean> {
+    if (environment.interpreter === null || !(await exists(environment.interpreter))) {
       return false;
     }
     const key = keyOf(holder, uri);
-    const current = await holder.current(uri);
+    const [current, before] = [await holder.current(uri), this.#memories.of(key)];
+    if (!this.#holds(holder, uri) || !isWanted(current)) {
+      return false;
+    }
     if (!runs(current, environment)) {
-      this.#assigned.set(key, [...this.#ours(key), { environment, time: Date.now() }]);
-      if (!(await holder.assign(uri, environment))) {
-        this.output.warn(`${holder.name} did not take ${environment.interpreter} for ${uri.fsPath}.`);
-        return false;
+      const assigned: Assigned = { environment, time: Infinity };
+      this.#assigned.set(key, [...this.#ours(key), assigned]);
+      try {
+        if (!(await holder.assign(uri, environment))) {
+          this.output.warn(`${holder.name} did not take ${environment.interpreter} for ${uri.fsPath}.`);
+          return false;
+        }
+      } finally {
+        assigned.time = Date.now();
       }
       this.#untold.know(key, environment.interpreter);
       const took = Math.round(performance.now() - this.#born);
       this.output.info(`${environment.interpreter} is the interpreter of ${uri.fsPath} (held by ${holder.name}; ${took} ms after activation).`);
     }
-    this.#settled.add(key);
-    await this.#memories.put(key, { by: 'us', interpreter: (await holder.current(uri)) ?? environment.interpreter });
+    const interpreter = (await holder.current(uri)) ?? environment.interpreter;
+    // While it was taken the person may have chosen another: that is remembered already.
+    if (this.#holds(holder, uri) && areSame(before, this.#memories.of(key))) {
+      this.#settled.add(key);
+      await this.#memories.put(key, { by: 'us', interpreter });
+    }
     return true;
   }
 
   async #adopt(holder: Holder, uri: vscode.Uri, project: Project | undefined, interpreter: string): Promise<void> {
     const key = keyOf(holder, uri);
+    const isNewest = project === undefined ? () => true : this.choosing(project);
     this.#settled.add(key);
     await this.#memories.put(key, { by: 'person', interpreter });
     await this.#forget(holder, project);
     this.output.info(`${interpreter} was chosen for ${uri.fsPath} and is kept.`);
     if (project !== undefined) {
-      // The findings are to speak of the environment that is in use. Without a toast: the person has just seen it happen.
-      const outcome = await this.server.ask<Outcome>('workspace/executeCommand', {
-        command: tasks.select,
-        arguments: [{ project: project.root, environment: prefixOf(interpreter) }],
-      });
-      this.output.info(outcome?.message ?? 'The server did not answer.');
+      await this.#select(project, interpreter, isNewest);
     }
+  }
+
+  /**
+   * The findings are to speak of the environment that is in use. Without a toast: the person has just seen it happen. Where no server answers,
+   * the next is told.
+   */
+  async #select(project: Project, interpreter: string, isNewest: () => boolean): Promise<void> {
+    if (!isNewest()) {
+      return;
+    }
+    const outcome = await this.server.ask<Outcome>('workspace/executeCommand', {
+      command: tasks.select,
+      arguments: [{ project: project.root, environment: prefixOf(interpreter) }],
+    });
+    if (outcome === undefined) {
+      this.#unheard.set(project.root, () => this.#select(project, interpreter, isNewest));
+    }
+    this.output.info(outcome?.message ?? 'The server did not answer.');
   }
 
   /** The newest choice counts: what was chosen before in another holder gives way to it. */
@@ -318,8 +395,7 @@ export class Handover implements vscode.Disposable {
       return;
     }
     if (!change.automatic && this.#settled.has(key)) {
-      const project = this.projects.all.find(({ root }) => same(root, scope.fsPath)) ?? this.projects.current;
-      void this.#adopt(holder, scope, project, interpreter);
+      void this.#adopt(holder, scope, this.#meant(holder, scope), interpreter);
       return;
     }
     const restored = (this.#restored.get(key) ?? 0) + 1;
@@ -328,6 +404,17 @@ export class Handover implements vscode.Disposable {
     if (restored <= RESTORES) {
       this.reconcile();
     }
+  }
+
+  /** The project that a person means who chooses for a scope: the one there, the one in front, else the one that has the scope's interpreter. */
+  #meant(holder: Holder, scope: vscode.Uri): Project | undefined {
+    const { all, current } = this.projects;
+    const there = all.find(({ root }) => same(root, scope.fsPath));
+    if (there !== undefined || (current !== undefined && same(scopeOf(current, holder)?.fsPath, scope.fsPath))) {
+      return there ?? current;
+    }
+    const folder = vscode.workspace.getWorkspaceFolder(scope);
+    return folder === undefined ? undefined : this.#scopes(holder, folder).find(({ uri }) => same(uri.fsPath, scope.fsPath))?.project;
   }
 
   #ours(key: string): Assigned[] {
@@ -356,7 +443,14 @@ export class Handover implements vscode.Disposable {
       return this.#finding;
     }
     this.#installed = installedHolders().join();
-    this.#finding = findHolders(this.context, this.output).then((holders) => {
+    const finding: Promise<readonly Holder[]> = findHolders(this.context, this.output).then((holders) => {
+      if (this.#finding !== finding) {
+        // While they were woken, another one came or went: these are not ours any more.
+        for (const holder of holders) {
+          holder.dispose();
+        }
+        return this.#disposed ? [] : this.#find();
+      }
       this.#holders = holders;
       for (const holder of holders) {
         holder.onDidChange((change) => {
@@ -365,7 +459,8 @@ export class Handover implements vscode.Disposable {
       }
       return holders;
     });
-    return this.#finding;
+    this.#finding = finding;
+    return finding;
   }
 
   /** A Python extension came or went. */

@@ -9,6 +9,10 @@ export function keyOf(holder: Holder, scope: vscode.Uri): string {
   return `${holder.name} ${scope.toString()}`;
 }
 
+export function areSame(memory: Memory | undefined, other: Memory | undefined): boolean {
+  return memory?.by === other?.by && memory?.interpreter === other?.interpreter;
+}
+
 export class Memories {
   constructor(private readonly state: vscode.Memento) {}
 
@@ -17,8 +21,7 @@ export class Memories {
   }
 
   async put(key: string, memory: Memory | undefined): Promise<void> {
-    const before = this.of(key);
-    if (before?.by !== memory?.by || before?.interpreter !== memory?.interpreter) {
+    if (!areSame(this.of(key), memory)) {
       await this.state.update(`interpreter ${key}`, memory);
     }
   }
