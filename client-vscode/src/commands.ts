@@ -22,14 +22,14 @@ export function registerCommands(
   // A command is started on a row of the tree, on a file or on nothing: then it is about the project in front.
   const about = (run: (project: Project) => unknown) => async (target?: unknown): Promise<void> => {
     const row = projectOf(target);
-    const project = row === undefined ? await tasks.pick(target instanceof vscode.Uri ? target.fsPath : undefined) : (projects.of(row.root) ?? row);
+    const project = row === undefined ? await tasks.pick(target instanceof vscode.Uri ? target.fsPath : undefined) : (projects.now(row) ?? row);
     if (project !== undefined) {
       await run(project);
     }
   };
   // The first step of every guide: an environment in a folder that lists no requirements yet.
   const creating = (run: (project: Project) => unknown) => async (target?: unknown): Promise<void> => {
-    const folder = target === undefined ? tasks.bareFolder() : undefined;
+    const folder = target === undefined ? await tasks.bareFolder() : undefined;
     await (folder === undefined ? about(run)(target) : tasks.createIn(folder));
   };
   const all: Record<string, (target?: unknown) => unknown> = {
@@ -53,7 +53,7 @@ export function registerCommands(
   // The menu shows what is wrong with the server where there is no project to show.
   const menu = all['venvls.openMenu'];
   all['venvls.openMenu'] = async (target) => {
-    if (server.state === 'running' || projects.current !== undefined) {
+    if (server.looking || projects.current !== undefined) {
       await menu?.(target);
     } else {
       output.show(true);

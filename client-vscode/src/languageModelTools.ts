@@ -19,11 +19,27 @@ interface Add extends Place {
 const named = /^[A-Za-z0-9][A-Za-z0-9._-]*\s*(\[[A-Za-z0-9._, -]*\])?\s*([<>=!~][A-Za-z0-9.*+!<>=~, -]*)?$/;
 const files = /\.(whl|zip|tgz|gz|bz2|xz|txt|in|toml|lock)$/i;
 
+const AWAY = 'The venvls server does not run, or is still looking: nothing is known now.';
+
 export function languageModelTools(server: Server, projects: Projects): vscode.Disposable {
   const projectOf = (place: Place): Project | undefined => (place.path === undefined ? projects.current : projects.of(place.path));
+  /** The projects that tasks were confirmed for, by what was asked: another file may be in front when it is done. */
+  const confirmedFor = new Map<string, Project | undefined>();
+  const prepare = (tool: string, input: Place): Project | undefined => {
+    const project = projectOf(input);
+    confirmedFor.set(keyOf(tool, input), project);
+    return project;
+  };
+  const confirmedProject = (tool: string, input: Place): Project | undefined => {
+    const key = keyOf(tool, input);
+    const project = confirmedFor.has(key) ? confirmedFor.get(key) : projectOf(input);
+    confirmedFor.delete(key);
+    return project === undefined ? undefined : projects.now(project);
+  };
 
   const environment: vscode.LanguageModelTool<Place> = {
     async invoke({ input }) {
+      await projects.wait();
       const project = projectOf(input);
       const path = input.path ?? project?.root;
       const which = path === undefined ? undefined : await server.ask<Which>(requests.which, { uri: vscode.Uri.file(path).toString() });
@@ -32,8 +48,8 @@ export function languageModelTools(server: Server, projects: Projects): vscode.D
         project: project?.root ?? null,
         tool: project?.tool ?? null,
         environment: which?.environment ?? null,
-        reason: which?.reason ?? 'There is no project.',
-        in_sync: project?.in_sync ?? null,
+        reason: which?.reason ?? (projects.fresh ? 'There is no project.' : AWAY),
+        in_sync: projects.fresh ? (project?.in_sync ?? null) : null,
         run_python: interpreter === null ? null : [interpreter],
       });
     },
@@ -41,33 +57,38 @@ export function languageModelTools(server: Server, projects: Projects): vscode.D
 
   const check: vscode.LanguageModelTool<Place> = {
     async invoke({ input }) {
+      await projects.wait();
+      if (!projects.fresh) {
+        return answer({ in_sync: null, reason: AWAY });
+      }
       const project = projectOf(input);
       const wanted = project === undefined ? projects.all : [project];
       const findings = wanted.flatMap((each) => projects.faults(each).map((fault) => ({ project: each.root, message: fault.message })));
-      return Promise.resolve(answer({ in_sync: wanted.every((each) => each.in_sync), projects: wanted.map(({ root }) => root), findings }));
+      const inSync = wanted.length === 0 ? null : wanted.every((each) => each.in_sync);
+      return answer({ in_sync: inSync, projects: wanted.map(({ root }) => root), findings });
     },
   };
 
   const sync: vscode.LanguageModelTool<Place> = {
     prepareInvocation({ input }) {
-      return confirmed(projectOf(input), (name) => vscode.l10n.t('Sync the environment of {0}?', name), vscode.l10n.t('Sync the environment'));
+      return confirmed(prepare('sync', input), (name) => vscode.l10n.t('Sync the environment of {0}?', name), vscode.l10n.t('Sync the environment'));
     },
     async invoke({ input }) {
-      return run(projectOf(input), tasks.sync, {});
+      return run(projects, confirmedProject('sync', input), tasks.sync, {});
     },
   };
 
   const add: vscode.LanguageModelTool<Add> = {
     prepareInvocation({ input }) {
       const list = requirementsOf(input)?.join(', ') ?? '';
-      return confirmed(projectOf(input), (name) => vscode.l10n.t('Add {0} to {1}?', list, name), vscode.l10n.t('Add requirements'));
+      return confirmed(prepare('add', input), (name) => vscode.l10n.t('Add {0} to {1}?', list, name), vscode.l10n.t('Add requirements'));
     },
     async invoke({ input }) {
       const requirements = requirementsOf(input);
       if (requirements === undefined) {
         return answer({ ok: false, message: 'Give names of packages with extras and versions: no option, URL or path.' });
       }
-      return run(projectOf(input), 'venvls.add', { requirements });
+      return run(projects, confirmedProject('add', input), 'venvls.add', { requirements });
     },
   };
 
@@ -77,6 +98,10 @@ export function languageModelTools(server: Server, projects: Projects): vscode.D
     vscode.lm.registerTool('venvls_sync', sync),
     vscode.lm.registerTool('venvls_add', add),
   );
+}
+
+function keyOf(tool: string, input: Place): string {
+  return JSON.stringify([tool, input]);
 }
 
 function requirementsOf({ requirements }: Add): string[] | undefined {
@@ -91,12 +116,21 @@ function confirmed(project: Project | undefined, text: (name: string) => string,
   return project === undefined ? {} : { confirmationMessages: { title, message: text(nameOf(project)) } };
 }
 
-async function run(project: Project | undefined, command: string, more: Readonly<Record<string, unknown>>): Promise<vscode.LanguageModelToolResult> {
+async function run(
+  projects: Projects,
+  project: Project | undefined,
+  command: string,
+  more: Readonly<Record<string, unknown>>,
+): Promise<vscode.LanguageModelToolResult> {
   if (project === undefined) {
     return answer({ ok: false, message: 'There is no project here: name a file of it.' });
   }
   if (!vscode.workspace.isTrusted) {
     return answer({ ok: false, message: 'Nothing was run: the workspace is not trusted.' });
+  }
+  await projects.wait();
+  if (!projects.fresh) {
+    return answer({ ok: false, message: AWAY });
   }
   const outcome = await vscode.commands.executeCommand(command, { project: project.root, ...more });
   return answer(isOutcome(outcome) ? { ok: outcome.ok, message: outcome.message } : { ok: false, message: 'It could not be run.' });

@@ -11,18 +11,22 @@ export function languageStatus(server: Server, projects: Projects): vscode.Dispo
   item.name = vscode.l10n.t('Python environment');
   const update = (): void => {
     const project = projects.current;
-    item.busy = server.state === 'starting';
+    const isAsleep = server.state !== 'running' || !projects.fresh;
+    item.busy = server.looking && isAsleep;
     item.severity = vscode.LanguageStatusSeverity.Information;
     if (project === undefined) {
-      item.text = server.state === 'running' ? vscode.l10n.t('No project') : vscode.l10n.t('Environments');
+      item.text = projects.fresh ? vscode.l10n.t('No project') : vscode.l10n.t('Environments');
       item.detail = server.state === 'no-python' ? vscode.l10n.t('There is no Python 3.10 or newer to run the server.') : '';
       item.command = { command: 'venvls.showOutput', title: vscode.l10n.t('Show Output') };
       return;
     }
     const { environment } = project;
     item.text = environment === null ? vscode.l10n.t('No environment') : environmentName(environment);
-    item.detail = standing(project, projects.faults(project));
-    if (environment === null) {
+    // What was true may not be any more: nothing is claimed while nobody looks.
+    item.detail = isAsleep ? (server.looking ? vscode.l10n.t('The server is being started.') : '') : standing(project, projects.faults(project));
+    if (isAsleep) {
+      item.command = { command: 'venvls.showOutput', title: vscode.l10n.t('Show Output') };
+    } else if (environment === null) {
       item.severity = vscode.LanguageStatusSeverity.Warning;
       item.command = { command: 'venvls.createEnvironmentNow', title: vscode.l10n.t('Create') };
     } else if (environment.health === 'broken' || environment.health === 'incomplete') {

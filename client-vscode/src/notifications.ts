@@ -1,6 +1,7 @@
 /** When we speak first: requirements without an environment. Of what goes out of sync outside the editor the server asks itself. */
 import * as vscode from 'vscode';
 
+import { environmentName } from './describe';
 import { nameOf } from './names';
 import type { Projects } from './projects';
 import type { Project } from './protocol';
@@ -64,7 +65,11 @@ export class Notifications implements vscode.Disposable {
     this.#offering = true;
     const chosen = await vscode.window.showInformationMessage(message, create, choose, never);
     this.#offering = false;
-    if (chosen === create) {
+    const environment = this.projects.now(project)?.environment;
+    if (chosen === create && environment != null) {
+      // The question may have stood there for long.
+      void vscode.window.showInformationMessage(vscode.l10n.t('{0} has an environment by now: {1}.', nameOf(project), environmentName(environment)));
+    } else if (chosen === create) {
       await this.tasks.createNow(project);
     } else if (chosen === choose) {
       await this.tasks.select(project);

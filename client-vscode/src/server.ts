@@ -19,7 +19,7 @@ import type { Messages } from './messages';
 import { findPython } from './python';
 import { TaskProgress } from './progress';
 import { didChangeProjects, type Project } from './protocol';
-import { question } from './question';
+import { CANCEL, question } from './question';
 import { pythonOfExtension, settings } from './settings';
 
 export type ServerState = 'starting' | 'running' | 'stopped' | 'no-python' | 'failed';
@@ -153,12 +153,21 @@ export class Server implements vscode.Disposable {
       this.#become('no-python');
       return;
     }
+    await this.#start(python);
+  }
+
+  async #start(python: string): Promise<void> {
+    if (this.#disposed) {
+      return; // The window was closed while Pythons were tried: nobody would end this server.
+    }
     const client = this.#make(python);
     this.#client = client;
     const late = setTimeout(() => client.serverProcess?.kill(), START_MS);
     try {
       await client.start();
-      this.#become('running');
+      if (this.#client === client) {
+        this.#become('running');
+      }
     } catch (error) {
       this.output.error(`The server could not be started: ${String(error)}`);
       this.#ended(client);
@@ -225,7 +234,14 @@ export class Server implements vscode.Disposable {
       options,
     );
     client.registerFeature(asksAboutDrift);
-    client.onRequest(ShowMessageRequest.type, question);
+    client.onRequest(ShowMessageRequest.type, async (request) => {
+      const answer = await question(request);
+      if (answer !== null && answer.title !== CANCEL && this.#client !== client && !this.#disposed) {
+        // A question may stand there for long, and whoever asked it is gone.
+        void this.messages.show('warning', vscode.l10n.t('Nothing was done: the venvls server has been started again since it asked this.'));
+      }
+      return answer;
+    });
     client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
       const kind = type === MessageType.Error ? 'error' : type === MessageType.Warning ? 'warning' : 'information';
       // After the sentence come a tool's last lines: the output has them, and the answer of the command is the sentence alone.
@@ -244,6 +260,8 @@ export class Server implements vscode.Disposable {
     if (client === undefined) {
       return;
     }
+    // From here on its commands go one by one: what is pressed now is not for it.
+    this.#become('stopped');
     const child = client.serverProcess;
     try {
       await client.dispose(2000);
@@ -251,7 +269,6 @@ export class Server implements vscode.Disposable {
       this.output.info(`The server did not end by itself: ${String(error)}`);
       child?.kill();
     }
-    this.#become('stopped');
   }
 
   /** The server ended by itself: shown the first time, and started again after longer and longer waits. */

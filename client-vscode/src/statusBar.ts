@@ -67,7 +67,7 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const look = statusBar(project, this.projects.faults(project), this.handover.shown(project, vscode.window.activeTextEditor?.document));
-    if (this.server.state !== 'running') {
+    if (this.server.state !== 'running' || !this.projects.fresh) {
       // What was true may not be any more: no tick and no count while nobody looks.
       item.text = `$(loading~spin) ${project.environment === null ? vscode.l10n.t('Environments…') : environmentName(project.environment)}`;
       item.tooltip = vscode.l10n.t('The server is being started.');

@@ -51,7 +51,13 @@ export function executor(output: vscode.LogOutputChannel, messages: Messages, pr
     around.busy(true);
     try {
       if (name !== undefined) {
-        await saveManifests(projects(), args);
+        const unsaved = await saveManifests(projects(), args);
+        if (unsaved !== undefined) {
+          const file = vscode.workspace.asRelativePath(unsaved);
+          const outcome = { ok: false, message: vscode.l10n.t('{0} was not started: {1} could not be saved.', name, file) };
+          show(outcome);
+          return outcome;
+        }
       }
       const project = makers.has(command) ? projects().find(({ root }) => root === rootOf(args)) : undefined;
       const outcome = await (project === undefined ? run(name) : around.creating(project, () => run(name)));
@@ -66,6 +72,10 @@ export function executor(output: vscode.LogOutputChannel, messages: Messages, pr
         return outcome;
       }
       output.error(`${command}: ${String(error)}`);
+      if (isOfGoneServer(error)) {
+        show({ ok: false, message: vscode.l10n.t('{0} was broken off: the venvls server ended.', name ?? command) });
+        return undefined;
+      }
       const reason = error instanceof Error ? error.message : String(error);
       show({ ok: false, message: vscode.l10n.t('{0} failed: {1}', name ?? command, reason) });
       return undefined;
@@ -80,21 +90,27 @@ function isCancelled(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && (error.code === -32800 || error.code === -32802);
 }
 
+/** Whether a request was not answered because its server ended, before or after it was sent: codes of vscode-jsonrpc. */
+function isOfGoneServer(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && (error.code === -32096 || error.code === -32097);
+}
+
 /** The project that a command's one object names. */
 function rootOf(args: readonly unknown[]): unknown {
   const [request] = args;
   return typeof request === 'object' && request !== null && 'project' in request ? request.project : undefined;
 }
 
-/** Tools read files, findings speak of what is on the screen: both are the same before a tool starts. */
-async function saveManifests(projects: readonly Project[], args: readonly unknown[]): Promise<void> {
+/** Tools read files, findings speak of what is on the screen: both are the same before a tool starts. Gives the file that could not be saved. */
+async function saveManifests(projects: readonly Project[], args: readonly unknown[]): Promise<vscode.Uri | undefined> {
   const root = rootOf(args);
   const manifests = projects.filter((project) => root === undefined || project.root === root).flatMap((project) => project.manifests);
   for (const document of vscode.workspace.textDocuments) {
-    if (document.isDirty && manifests.includes(document.uri.fsPath)) {
-      await document.save();
+    if (document.isDirty && manifests.includes(document.uri.fsPath) && !(await document.save())) {
+      return document.uri;
     }
   }
+  return undefined;
 }
 
 type Choice = { readonly environment: Environment } | { readonly python: BasePython } | { readonly action: 'create' | 'path' };
@@ -199,13 +215,24 @@ export class Tasks {
     }
   }
 
+  /** Waits for a server that is being started: a person who is quicker is not told that there is no project, or no server. */
+  async ready(): Promise<void> {
+    if (!this.projects.fresh && this.server.looking) {
+      const bar = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for environments…') };
+      await vscode.window.withProgress(bar, () => this.projects.wait());
+    }
+  }
+
   /** The project a command is about: that of a file or folder, or the one in front. */
   async pick(file: string | undefined): Promise<Project | undefined> {
+    if (!this.projects.known) {
+      await this.ready();
+    }
     const project = file === undefined ? this.projects.current : this.projects.of(file);
     if (project !== undefined) {
       return project;
     }
-    if (this.server.state === 'running') {
+    if (this.server.state === 'running' && this.projects.known) {
       void vscode.window.showWarningMessage(vscode.l10n.t('There is no project here: no requirements.txt, pyproject.toml or other file that lists requirements.'));
       return undefined;
     }
@@ -217,7 +244,8 @@ export class Tasks {
   }
 
   /** The folder to create an environment in while no file lists requirements there yet: the only one that is open. */
-  bareFolder(): string | undefined {
+  async bareFolder(): Promise<string | undefined> {
+    await this.ready();
     const current = this.projects.current;
     const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
     // The environment of a script with its own requirements is uv's; the folder may have one besides.
@@ -288,6 +316,9 @@ export class Tasks {
 
   async #run(command: string, request: TaskRequest): Promise<Outcome | undefined> {
     if (this.server.state !== 'running') {
+      await this.ready();
+    }
+    if (this.server.state !== 'running') {
       await vscode.window.showWarningMessage(vscode.l10n.t('The venvls server is not running.'));
       return undefined;
     }
@@ -300,8 +331,12 @@ export class Tasks {
 function pickedFrom(list: vscode.QuickPick<Row>): Promise<Row | undefined> {
   return new Promise((resolve) => {
     list.onDidAccept(() => {
-      resolve(list.selectedItems[0]);
-      list.dispose();
+      const [row] = list.selectedItems;
+      // Enter in a list that is still being filled, or that has no such row, picks nothing.
+      if (row !== undefined) {
+        resolve(row);
+        list.dispose();
+      }
     });
     list.onDidHide(() => {
       resolve(undefined);
