@@ -130,6 +130,25 @@ def test_a_surprise_is_shown_before_it_happens(tiny: Path) -> None:
         assert "secret" not in editor.stderr
 
 
+def test_what_is_done_is_what_was_shown_though_the_answer_comes_late(tiny: Path) -> None:
+    """What has changed while the question was open is shown before it happens."""
+    manifest = tiny / "requirements.txt"
+    manifest.write_text("--index-url https://first.invalid/simple\nidna\n")
+
+    def late(params: dict[str, Any]) -> dict[str, str]:
+        if "first.invalid" in params["message"]:
+            manifest.write_text("--index-url https://second.invalid/simple\nidna\n")
+            return params["actions"][0]
+        return {"title": "Cancel"}
+
+    with Editor(tiny, options=TRUSTED, answers={"window/showMessageRequest": late}, server=QUICK, environ=STILL) as editor:
+        editor.settle()
+        answer = editor.run("sync", project=str(tiny))
+        assert answer.get("cancelled") is True, answer
+        asked = [params["message"] for params in editor.of("window/showMessageRequest")]
+        assert len(asked) == 2 and "second.invalid" in asked[1], asked
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)

@@ -129,8 +129,20 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
             return await add.added(ls, task, given.get("path"), follow)
         if task.options.get("uninstall") is not True and (held := await session.run(add.unsaved_manifest, session, task)) is not None:
             return _answer(False, held)
-    if plan.surprises and given.get("confirmed") is not True and not await _confirmed(ls, plan):
-        return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
+    confirmed = given.get("confirmed") is True
+    while plan.surprises and not confirmed:
+        asked = _question(plan)
+        if not await _confirmed(ls, plan, asked):
+            return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
+        # The question may have been open for long: what is done is what is so now, and asked again where it reads otherwise by now.
+        await session.run(_look_now, session)
+        task, problem = await session.run(_task, name, given)
+        if task is None:
+            return _answer(False, problem)
+        plan, roots = await session.run(_planned, session, task)
+        if plan.refusal is not None:
+            return _answer(False, plan.refusal)
+        confirmed = _question(plan) == asked
     shown = await progress.start(ls, _title(task), token)
     message = "It did not finish."
     try:
@@ -195,13 +207,18 @@ async def _select(ls: Server, task: Task) -> Answer:
     return await ls.session.run(_selected, ls.session, task.project, prefix)
 
 
-async def _confirmed(ls: Server, plan: Plan) -> bool:
+async def _confirmed(ls: Server, plan: Plan, asked: str) -> bool:
+    verb = _TITLES[_name(plan.task)][2]
+    return await trust.question(ls, asked, (verb, _CANCEL)) == verb
+
+
+def _question(plan: Plan) -> str:
+    """What a person is asked before it: the task, what surprises, and each command."""
     from venvls import tools
 
     by = "" if plan.tool in ("", "venvls") else f" with {plan.tool}"
     lines = [f"{_title(plan.task, asked=True)}{by}?", *map(one_line, (*plan.surprises, *tools.shown(plan)))]
-    verb = _TITLES[_name(plan.task)][2]
-    return await trust.question(ls, "\n".join(_redacted(lines)), (verb, _CANCEL)) == verb
+    return "\n".join(_redacted(lines))
 
 
 def _argument(command: str, arguments: Sequence[Any] | None) -> dict[str, Any]:
