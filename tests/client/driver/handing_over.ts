@@ -14,6 +14,10 @@ export const STARTED_MS = 3000;
 const ITEMS = { [PYTHON_ENVS]: 'python.interpreterDisplay', [MS_PYTHON]: 'python.selectedInterpreterDisplay' } as const;
 const PICKERS = { [PYTHON_ENVS]: 'Python Envs: Set Project Environment', [MS_PYTHON]: 'Python: Select Interpreter' } as const;
 
+/** What our extension, and a small Python extension, remember of the choice of `other`. */
+export const PERSON_CHOSE = /"by":"person","interpreter":"[^"]*\/other\//;
+export const STANDS_IN_USE = /"in use [^"]*":"[^"]*\/other/;
+
 export type PythonExtension = keyof typeof ITEMS;
 
 /** Waits until the Python extension's own status bar item says something. */
@@ -24,8 +28,7 @@ export async function extensionSays(window: Workbench, extension: PythonExtensio
 
 /** Selects an environment in the Python extension, as a person does. */
 export async function selectIn(window: Workbench, extension: PythonExtension, environment: RegExp): Promise<void> {
-  await window.command(PICKERS[extension]);
-  await window.pick(environment);
+  await window.pickOf(PICKERS[extension], environment);
 }
 
 export async function handingOver(scenario: Scenario, extension: PythonExtension): Promise<void> {
@@ -49,9 +52,8 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
 
   // What is in use is not set again, not even where it is selected once more: an extension would type its activation into the terminal again.
   await sleep(STARTED_MS);
-  await window.command('venvls: Select Environment');
-  await window.pick(/\.venv/);
-  await window.toast(/uses .*\.venv/).first().waitFor();
+  await window.pickOf('venvls: Select Environment', /\.venv/);
+  await window.told(/uses .*\.venv/);
   assert.deepEqual(journal(file), [{ by: 'interface', to: extension, scope: scenario.folder, prefix: own }]);
 
   await selectIn(window, extension, /orchard\/other/);
@@ -63,6 +65,8 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   await window.statusSays(/^ ?1 out of sync/);
   await window.picture('own-choice');
 
+  await window.keeps(PERSON_CHOSE);
+  await window.keeps(STANDS_IN_USE);
   await window.reload();
   await window.statusSays(/1 out of sync/);
   await sleep(STARTED_MS);
@@ -74,8 +78,7 @@ export async function handingOver(scenario: Scenario, extension: PythonExtension
   );
 
   // A choice in our own list is a choice too, and the newest counts.
-  await window.command('venvls: Select Environment');
-  await window.pick(/\.venv/);
+  await window.pickOf('venvls: Select Environment', /\.venv/);
   await extensionSays(window, extension, /Python \(\.venv/);
   assert.ok(!existsSync(scenario.path('.vscode')), 'no settings are written unasked');
 }

@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 
 import { startCodeServer, type CodeServer, type Start } from './codeServer.ts';
 import { config } from './config.ts';
-import { Workbench } from './workbench.ts';
+import { until, Workbench } from './workbench.ts';
 
 const run = promisify(execFile);
 
@@ -97,6 +97,12 @@ export class Scenario {
     const logs = this.outside('machine', 'data', 'logs');
     const files = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter((name) => path.basename(name) === 'venvls.log');
     return files.map((name) => readFileSync(path.join(logs, name), 'utf8')).join('');
+  }
+
+  /** Waits until an environment is the last that was put in use: the status bar shows it a moment before a new terminal has it. */
+  async handedOver(prefix: string): Promise<void> {
+    const last = (): string => [...this.output().matchAll(/(\S+) is the interpreter of/g)].at(-1)?.[1] ?? 'nothing';
+    await until(() => last().startsWith(`${prefix}/`), () => `${last()} was put in use, not ${prefix}`);
   }
 
   async close(failed: boolean): Promise<string | undefined> {

@@ -11,6 +11,23 @@ import { AGAIN_MS, PATIENCE_MS } from './patience.ts';
 
 const { chromium } = createRequire(path.join(config.client, 'package.json'))('playwright-core') as typeof Playwright;
 
+/** Everything the editor keeps in the browser, as text. */
+const KEPT = `(async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const kept = [];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      kept.push(...(await done(database.transaction(store).objectStore(store).getAll())).filter((value) => typeof value === 'string'));
+    }
+    database.close();
+  }
+  return kept.join(' ');
+})()`;
+
 export const SIZE = { width: 1100, height: 700 };
 
 let browser: Promise<Playwright.Browser> | undefined;
@@ -71,6 +88,18 @@ export class Workbench {
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor();
   }
 
+  /** Waits until the browser has kept what extensions remember: a reload from outside does not wait for that. */
+  async keeps(text: RegExp): Promise<void> {
+    let kept = '';
+    await until(
+      async () => {
+        kept = await this.page.evaluate<string>(KEPT);
+        return text.test(kept);
+      },
+      () => `${String(text)} is not kept in ${kept}`,
+    );
+  }
+
   /** Saves what is on the screen. `shown` is its name among the extension's pictures, which are renewed when that is asked for. */
   async picture(name: string, shown?: string): Promise<string> {
     mkdirSync(config.pictures, { recursive: true });
@@ -93,8 +122,12 @@ export class Workbench {
     return says(this.status, text, 'the status bar');
   }
 
+  /** Opens the menu of the status bar item: an item that is renewed at the moment of the click opens nothing, and is clicked again. */
   async clickStatus(): Promise<void> {
-    await this.status.locator('a').first().click();
+    await until(async () => {
+      await this.status.locator('a').first().click();
+      return this.picks.first().waitFor({ timeout: AGAIN_MS }).then(() => true, () => false);
+    }, 'the status bar item opens no menu');
   }
 
   async hoverStatus(): Promise<string> {
@@ -233,10 +266,32 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
   }
 
-  async pick(text: RegExp): Promise<void> {
+  /** Clicks a row, and sees that its list goes: one that is filled at the moment of the click is laid out again and takes no notice. */
+  async pick(text: RegExp, patience = PATIENCE_MS): Promise<void> {
     const row = this.picks.filter({ hasText: text }).first();
-    await row.waitFor();
-    await row.click();
+    await row.waitFor({ timeout: patience });
+    await until(async () => {
+      await row.click({ timeout: AGAIN_MS }).catch(() => undefined);
+      return row.waitFor({ state: 'hidden', timeout: AGAIN_MS }).then(() => true, () => false);
+    }, `${String(text)} cannot be picked`);
+  }
+
+  /** Picks a row of the list that a command shows: a window that is still busy may close the list again, then it is shown once more. */
+  async pickOf(title: string, text: RegExp): Promise<void> {
+    let why = '';
+    await until(
+      async () => {
+        await this.command(title);
+        return this.pick(text, AGAIN_MS).then(
+          () => true,
+          (error: unknown) => {
+            why = String(error);
+            return false;
+          },
+        );
+      },
+      () => `${title} does not offer ${String(text)}: ${why}`,
+    );
   }
 
   async problems(): Promise<Playwright.Locator> {
@@ -253,15 +308,40 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-toast').filter({ hasText: text });
   }
 
+  /** Waits until somebody was told something: a toast goes by itself after some seconds, and is behind the bell then. */
+  async told(text: RegExp): Promise<void> {
+    await until(async () => {
+      if (await isShown(this.toast(text).first(), AGAIN_MS)) {
+        return true;
+      }
+      return this.#behindTheBell((center) => isShown(center.locator('.notification-list-item').filter({ hasText: text }).first(), 5000));
+    }, `nobody is told ${String(text)}`);
+  }
+
   async press(toast: Playwright.Locator, button: string): Promise<void> {
     const named = { name: button, exact: true };
     try {
       await toast.getByRole('button', named).click({ timeout: AGAIN_MS });
     } catch {
-      // A toast goes by itself after some seconds, which a busy machine may need to press anything: it is behind the bell then.
-      await this.command('Notifications: Show Notifications');
-      await this.page.locator('.notifications-center').getByRole('button', named).first().click();
+      // A toast goes by itself after some seconds, which a busy machine may need to press anything.
+      await this.#behindTheBell((center) => center.getByRole('button', named).first().click());
     }
+  }
+
+  /** Does something in the list of notifications. While it is open there are no toasts: it is closed again. */
+  async #behindTheBell<T>(act: (center: Playwright.Locator) => Promise<T>): Promise<T> {
+    const center = this.page.locator('.notifications-center');
+    await this.command('Notifications: Show Notifications');
+    const done = await act(center);
+    await until(async () => {
+      await this.page.keyboard.press('Escape');
+      if (await isHidden(center, 2000)) {
+        return true;
+      }
+      await center.getByRole('button', { name: 'Hide Notifications' }).click({ timeout: 5000 }).catch(() => undefined);
+      return isHidden(center, 5000);
+    }, 'the list of notifications stays open');
+    return done;
   }
 
   get dialog(): Playwright.Locator {
@@ -272,14 +352,18 @@ export class Workbench {
   async confirm(): Promise<void> {
     const yes = this.dialog.getByRole('button').filter({ hasNotText: 'Cancel' }).filter({ hasText: /\w/ });
     if (await yes.first().isVisible()) {
-      await yes.first().click();
+      // Where it has just been answered it is gone.
+      await yes.first().click({ timeout: AGAIN_MS }).catch(() => undefined);
     }
   }
 
   // Terminals
 
   async openTerminal(): Promise<void> {
+    // A terminal that is open already has a prompt too: what is typed is for the new one.
+    await this.page.evaluate("document.querySelectorAll('.terminal-wrapper').forEach((each) => each.setAttribute('data-before', ''))");
     await this.command('Terminal: Create New Terminal');
+    await this.page.locator('.terminal-wrapper.active:not([data-before]) .xterm.focus').waitFor();
     await this.terminalSays(/[$#>]/);
     // What is typed while the shell still sets up its line editor is shown twice.
     await sleep(1500);
@@ -293,6 +377,14 @@ export class Workbench {
   async terminalSays(text: RegExp): Promise<string> {
     return says(this.page.locator('.terminal-wrapper.active .xterm-rows'), text, 'the terminal');
   }
+}
+
+function isShown(element: Playwright.Locator, patience: number): Promise<boolean> {
+  return element.waitFor({ timeout: patience }).then(() => true, () => false);
+}
+
+function isHidden(element: Playwright.Locator, patience: number): Promise<boolean> {
+  return element.waitFor({ state: 'hidden', timeout: patience }).then(() => true, () => false);
 }
 
 /** Waits until an element's text is like `text`. */

@@ -17,7 +17,7 @@ const story: Story = async (scenario) => {
     settings: { 'venvls.environment.select': 'ask' },
   });
   const toast = window.toast(/Use its Python\?/);
-  await toast.waitFor();
+  await window.told(/Use its Python\?/);
   await window.picture('offer');
   assert.deepEqual(journal(file), []);
   await window.press(toast, 'Use It');

@@ -35,6 +35,8 @@ const story: Story = async (scenario) => {
   await window.picture('both');
 
   await sleep(STARTING_MS + 1000);
+  await window.keeps(/"by":"us","interpreter":"[^"]*\/\.venv\//);
+  await window.keeps(/"in use [^"]*":"[^"]*\/\.venv/);
   await window.reload();
   await both(/Python \(\.venv/);
   await sleep(STARTING_MS + 1000);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MS_PYTHON, PYTHON_ENVS } from '../driver/codeServer.ts';
-import { extensionSays, selectIn, STARTED_MS } from '../driver/handing_over.ts';
+import { extensionSays, PERSON_CHOSE, selectIn, STANDS_IN_USE, STARTED_MS } from '../driver/handing_over.ts';
 import { journal } from '../driver/journal.ts';
 import type { Story } from '../driver/scenario.ts';
 
@@ -26,6 +26,8 @@ const story: Story = async (scenario) => {
 
   await selectIn(window, PYTHON_ENVS, /orchard\/other/);
   await window.statusSays(/1 out of sync/);
+  await window.keeps(PERSON_CHOSE);
+  await window.keeps(STANDS_IN_USE);
   await window.reload();
   await extensionSays(window, PYTHON_ENVS, /Python \(other/);
   await window.statusSays(/1 out of sync/);

@@ -16,7 +16,6 @@ const story: Story = async (scenario) => {
   await window.squiggles('error').first().waitFor();
   await window.picture('broken');
   await window.clickStatus();
-  await window.picks.first().waitFor();
   await window.picture('menu');
   await window.pick(/Recreate/);
   await window.dialog.waitFor();

@@ -27,7 +27,7 @@ const story: Story = async (scenario) => {
   await window.picture('running');
   await window.press(toast, 'Cancel');
   await until(() => !alive(Number(readFileSync(pid, 'utf8'))), 'the build still runs');
-  await window.toast(/[Cc]ancelled|[Ss]topped/).first().waitFor();
+  await window.told(/[Cc]ancelled|[Ss]topped/);
   await window.picture('cancelled');
   await window.statusSays(/out of sync/);
   assert.deepEqual(Object.keys(await scenario.installed(prefix)).filter((name) => name === 'slow'), []);

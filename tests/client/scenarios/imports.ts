@@ -25,7 +25,7 @@ const story: Story = async (scenario) => {
   await window.fixUntil(() => window.quickFixes(1), /Add PyYAML to requirements\.txt/, states('PyYAML'));
   await until(async () => (await window.squiggles('warning').count()) === 0, 'the squiggle is still there');
   assert.equal(readFileSync(manifest, 'utf8'), 'apple\npear\nPyYAML\n');
-  assert.equal((await scenario.installed(prefix))['PyYAML'], '6.0');
+  await until(async () => (await scenario.installed(prefix))['PyYAML'] === '6.0', 'PyYAML 6.0 is not installed');
 
   // What is there because something else requires it: adding it takes the mark away, and nothing has to be installed.
   await window.fixUntil(() => window.quickFixes(2), /Add seed to requirements\.txt/, states('seed'));

@@ -9,11 +9,13 @@ const story: Story = async (scenario) => {
   }
   const window = await scenario.open({ file: 'packages/cider/cider.py' });
   await window.statusSays(/\.venv-cider \(3/);
+  await scenario.handedOver(scenario.path('packages/cider/.venv-cider'));
   await window.openTerminal();
   await window.type('clear; echo "in:$VIRTUAL_ENV"');
   await window.terminalSays(/in:\S+\.venv-cider/);
   await window.openFile('perry.py');
   await window.statusSays(/\.venv-perry \(3/);
+  await scenario.handedOver(scenario.path('packages/perry/.venv-perry'));
   await window.picture('second-project');
   await window.openTerminal();
   await window.type('clear; echo "in:$VIRTUAL_ENV"');

@@ -8,11 +8,10 @@ const story: Story = async (scenario) => {
   scenario.write('requirements.txt', 'apple\n');
   const window = await scenario.open({ file: 'requirements.txt' });
   const toast = window.toast(/no environment yet/);
-  await toast.waitFor();
+  await window.told(/no environment yet/);
   await window.press(toast, 'Not for This Project');
   await toast.waitFor({ state: 'hidden' });
-  // VS Code writes what extensions remember to disk a moment later, and a reload from outside does not wait for that.
-  await sleep(2500);
+  await window.keeps(/"quiet [^"]*":true/);
   await window.reload();
   await window.statusSays(/No environment/);
   await sleep(2000);

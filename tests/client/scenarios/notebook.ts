@@ -34,7 +34,7 @@ const story: Story = async (scenario) => {
   await window.fixUntil(openMenu, /Add PyYAML to requirements\.txt/, () => readFileSync(manifest, 'utf8').includes('PyYAML'));
   await until(async () => (await squiggle.count()) === 0, 'the squiggle in the cell is still there');
   assert.equal(readFileSync(manifest, 'utf8'), 'ipykernel\nPyYAML\n');
-  assert.equal((await scenario.installed(prefix))['PyYAML'], '6.0');
+  await until(async () => (await scenario.installed(prefix))['PyYAML'] === '6.0', 'PyYAML 6.0 is not installed');
 };
 
 export default story;

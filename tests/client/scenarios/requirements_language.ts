@@ -14,9 +14,12 @@ const story: Story = async (scenario) => {
   // What a language knows of comments and brackets is read after its name is shown: until then the key does nothing.
   const commented = window.page.locator('.view-line', { hasText: '# apple' });
   await until(async () => {
-    await window.page.keyboard.press('Control+Home');
-    await window.page.keyboard.press('Control+/');
-    return commented.waitFor({ timeout: 1000 }).then(() => true, () => false);
+    // The key takes a comment away as well: it is not pressed again where the last one has had its effect late.
+    if (!(await commented.isVisible())) {
+      await window.page.keyboard.press('Control+Home');
+      await window.page.keyboard.press('Control+/');
+    }
+    return commented.waitFor({ timeout: 5000 }).then(() => true, () => false);
   }, 'the line never became a comment');
   await window.page.keyboard.press('Control+End');
   await window.page.keyboard.type('pear[');

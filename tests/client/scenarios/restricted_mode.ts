@@ -23,8 +23,7 @@ const story: Story = async (scenario) => {
   await window.squiggles('warning').first().waitFor();
   await window.command('venvls: Sync Environment');
   const toast = window.toast(/off in Restricted Mode/);
-  await toast.waitFor();
-  await toast.getByRole('button', { name: 'Manage Trust' }).waitFor();
+  await window.told(/off in Restricted Mode/);
   await window.picture('restricted');
   await window.openFile('main.py');
   await sleep(2000);
@@ -37,7 +36,7 @@ const story: Story = async (scenario) => {
     symlinkSync(config.python, scenario.path('.venv', 'bin', name));
   }
   await window.command('venvls: Sync Environment');
-  await toast.waitFor();
+  await window.told(/off in Restricted Mode/);
   const time = await window.page.evaluate('performance.timeOrigin');
   await window.press(toast, 'Manage Trust');
   await window.page.getByRole('button', { name: 'Trust', exact: true }).first().click();

@@ -12,7 +12,6 @@ const story: Story = async (scenario) => {
   const window = await scenario.open({ file: 'requirements.txt' });
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   await window.clickStatus();
-  await window.picks.first().waitFor();
   await window.picture('menu');
   await window.pick(/Select another/);
   await window.picks.filter({ hasText: 'spare' }).first().waitFor();
@@ -23,6 +22,7 @@ const story: Story = async (scenario) => {
   await window.picture('list');
   await window.pick(/spare/);
   await window.statusSays(/spare \(3\.\d+\.\d+\)$/);
+  await scenario.handedOver(other);
   await window.openTerminal();
   await window.type('clear; echo "in:$VIRTUAL_ENV"');
   assert.ok((await window.terminalSays(/in:\S+spare/)).includes(other));
@@ -32,8 +32,7 @@ const story: Story = async (scenario) => {
   await window.picks.filter({ hasText: 'spare' }).first().waitFor();
   await window.picture('why');
 
-  await window.command('venvls: Select Environment');
-  await window.pick(/Enter path/);
+  await window.pickOf('venvls: Select Environment', /Enter path/);
   await window.page.getByText('Path of an environment').waitFor();
   const input = window.page.locator('.quick-input-widget:visible .quick-input-box input');
   await input.fill('../elsewhere/bin/python');

@@ -34,7 +34,7 @@ const story: Story = async (scenario) => {
   await until(() => servers(machine).some((pid) => pid !== first), 'no new server');
   await window.squiggles('warning').first().waitFor();
   await window.statusSays(/1 out of sync/);
-  assert.equal(servers(machine).length, 1, 'one server, not two');
+  await until(() => servers(machine).length === 1, () => `one server, not ${servers(machine).length}`);
   assert.ok((await window.toast(/ended unexpectedly/).count()) <= 1, 'shown once');
 
   const [second] = servers(machine);

@@ -20,7 +20,7 @@ const story: Story = async (scenario) => {
   assert.ok(!existsSync(scenario.path('.venv')), 'the sign comes before the environment');
   await window.press(sign, 'Cancel');
   scenario.write(go, '');
-  await window.toast(/Cancelled/).first().waitFor();
+  await window.told(/Cancelled/);
   await sign.waitFor({ state: 'hidden' });
   await window.statusSays(/No environment/);
   assert.ok(!existsSync(scenario.path('.venv')), 'nothing is left behind');

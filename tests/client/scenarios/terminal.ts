@@ -17,6 +17,7 @@ const story: Story = async (scenario) => {
 
   const window = await scenario.open({ file: 'requirements.txt' });
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
+  await scenario.handedOver(prefix);
   await window.openTerminal();
   await window.type('clear; echo "in:$VIRTUAL_ENV"; command -v python; python -c "import apple; print(apple.__version__)"');
   const shown = await window.terminalSays(/in:\S+\.venv[^]*bin\/python[^]*2\.0/);

@@ -7,8 +7,7 @@ const story: Story = async (scenario) => {
   await scenario.environment('.venv', 'apple');
   const window = await scenario.open({ file: 'requirements.txt' });
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
-  await window.command('Welcome: Open Walkthrough...');
-  await window.pick(/Keep Python environments in sync/);
+  await window.pickOf('Welcome: Open Walkthrough...', /Keep Python environments in sync/);
   // In a narrow window the pictures are left out.
   await window.page.keyboard.press('Control+B');
   const image = window.page.locator('.gettingStartedContainer img:visible').first();
