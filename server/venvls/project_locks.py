@@ -12,6 +12,7 @@ from venvls.model.record import Protocol, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import ModuleType
 
     from venvls.model.environment import Environment
     from venvls.model.ports import FileView
@@ -57,17 +58,16 @@ def as_hatch_has_it(
 ) -> tuple[Environment, tuple[str, ...]]:
     """A project's environment by the name that Hatch's settings have for it, however it came to be chosen; and its locks: the one that
     Hatch keeps for it first, and none that it keeps for others. ``locked`` are those by their names, ``paths`` the project's manifests."""
-    stating = _of_hatch(paths, sight)
+    stating = _of_hatch(manifest for path in paths if isinstance(manifest := sight.stated(path), Manifest))
     if not stating:
+        return environment, locked
+    path = sight.files.path
+    environment = as_hatch_names_it(environment, stating, root, path)
+    if environment.kind != "hatch":
         return environment, locked
     from venvls.manifests.hatch import naming
 
-    path, table = sight.files.path, naming.table_of(stating)
-    named = naming.environment_there(table, environment.prefix, root, path)
-    if named is not None and environment.health != "broken":
-        environment = replace(environment, kind="hatch", name=environment.name if named == naming.DEFAULT else named)
-    if environment.kind != "hatch":
-        return environment, locked
+    table = naming.table_of(stating)
     stated = naming.lock_path(table, environment.name)
     own = naming.lock_in(root, stated, path) if stated is not None else None
     others = {naming.lock_in(root, place, path) for place in naming.other_locks(table, environment.name)}
@@ -75,10 +75,22 @@ def as_hatch_has_it(
     return environment, (*first, *(lock for lock in locked if lock not in others and lock != own))
 
 
-def _of_hatch(paths: Iterable[str], sight: Sight) -> list[Manifest]:
+def as_hatch_names_it(environment: Environment, manifests: Iterable[Manifest], root: str, path: ModuleType) -> Environment:
+    """An environment by the name that Hatch's settings in these manifests have for it, where they say that it is at its place."""
+    stating = _of_hatch(manifests)
+    if not stating or environment.health == "broken":
+        return environment
+    from venvls.manifests.hatch import naming
+
+    named = naming.environment_there(naming.table_of(stating), environment.prefix, root, path)
+    if named is None:
+        return environment
+    return replace(environment, kind="hatch", name=environment.name if named == naming.DEFAULT else named)
+
+
+def _of_hatch(manifests: Iterable[Manifest]) -> list[Manifest]:
     """Those of a project's manifests in which Hatch's settings say something of environments."""
-    loaded = [manifest for path in paths if isinstance(manifest := sight.stated(path), Manifest)]
-    return [each for each in loaded if each.own.hatch is not None and not each.own.hatch.keys().isdisjoint(("envs", "lock-envs"))]
+    return [each for each in manifests if each.own.hatch is not None and not each.own.hatch.keys().isdisjoint(("envs", "lock-envs"))]
 
 
 def _is_poetrys(root: str, sight: Sight) -> bool:

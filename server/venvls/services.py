@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from venvls.model.action import Outcome, Plan, Task, TextEdit
+    from venvls.model.environment import Environment
     from venvls.model.facts import Facts
     from venvls.model.finding import Project
     from venvls.model.ports import FileView, Machine, Memory
@@ -119,6 +120,7 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
         services.machine.environ(),
         services.machine.contents,
         recorded=services.recorded,
+        as_named=lambda environment: _as_named(environment, facts),
     )
     if task.task == "create" and (task.options.get("upgrade") or task.options.get("clear")):
         from venvls import environments
@@ -139,6 +141,13 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
     if task.task == "sync" and not task.requirements and not task.files and workspace.project_of(project.root) is not None:
         context = context._replace(in_sync=in_sync(workspace, project.root))
     return tools.plan(task, context)
+
+
+def _as_named(environment: Environment, facts: Facts) -> Environment:
+    from venvls import project_locks
+
+    own = [manifest for path in facts.project.manifests if (manifest := facts.manifests.get(path)) is not None]
+    return project_locks.as_hatch_names_it(environment, own, facts.project.root, facts.files.path)
 
 
 def _by_uv_alone(task: Task, project: Project, files: FileView) -> str:

@@ -52,6 +52,9 @@ OTHERS: dict[str, tuple[str, str]] = {
     "overrides inherited": ("more", TEST + "overrides.platform.linux.dependencies = ['gamma']\noverrides.platform.macos.dependencies = ['gamma']\n"
      "[tool.hatch.envs.more]\ntemplate = 'test'\nextra-dependencies = ['epsilon']\n"),
     "the default as a matrix": ("9", "[tool.hatch.envs.default]\ndependencies = ['beta']\n[[tool.hatch.envs.default.matrix]]\nv = ['9']\n"),
+    "a matrix at one path": ("9", "[tool.hatch.envs.default]\npath = '.venv'\ndependencies = ['beta']\nfeatures = ['web']\n"
+     "[[tool.hatch.envs.default.matrix]]\nv = ['9', '10']\n"),
+    "another matrix at one path": ("test.9", TEST + "path = '.venv'\ndependencies = ['gamma']\n[[tool.hatch.envs.test.matrix]]\nv = ['9', '10']\n"),
 }  # fmt: skip
 """Environments by other names and ways: the name, and what follows the project's own tables."""
 OWN_FILE = '[envs.default]\ndependencies = ["beta"]\n'

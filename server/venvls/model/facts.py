@@ -154,11 +154,37 @@ class Facts:
         wider = choice._replace(groups=choice.groups | set(map(canonical, groups)), extras=choice.extras | set(map(canonical, extras)))
         return _counted(manifest, wider, self._here(manifest), self._default(manifest))
 
+    def is_locked(self, manifest: Manifest) -> bool:
+        """Whether the project's lock, stale or not, was made from this manifest."""
+        lock = self.locked
+        return lock is not None and (not lock.covers or manifest.path in lock.covers)
+
+    def asked_by_hatch(self, manifest: Manifest) -> Defaults | None:
+        """What Hatch's settings ask of its environment ``default``, for one of the project's files that they are about; ``None`` without
+        such settings."""
+        if not manifest.defaults_in and manifest.format != "pyproject.toml":
+            return None
+        ours = [other for other in self.manifests.values() if other.format == "hatch.toml" and other.path in self.project.manifests]
+        stating = next((each for each in (*ours, manifest) if "hatch" in each.defaults_in), None)
+        if stating is None or manifest.path not in self.project.manifests:
+            return None
+        return stating.defaults_in["hatch"].of("default")
+
+    def stands_for_hatch(self, manifest: Manifest) -> bool:
+        """Whether the environment is where the project is worked on instead of Hatch's ``default``: its own, and no other tool's, whose
+        table or lock says what belongs in it."""
+        environment = self.environment
+        if self.is_locked(manifest) or manifest.own.pdm or manifest.own.poetry is not None:
+            return False
+        return environment is None or (environment.kind not in _OF_OTHERS and environment.project in (None, self.project.root))
+
     def _default(self, manifest: Manifest) -> Defaults | None:
-        """What counts by itself: as the tool of the project's lock has it, else as the manifest says."""
+        """What counts by itself: as the tool of the project's lock has it, else as the manifest says; with what Hatch would have in it."""
         lock = self.locked
         told = lock.defaults if lock is not None and manifest.path in lock.covers else None
-        return manifest.defaults if told is None else told
+        stated = manifest.defaults if told is None else told
+        asked = self.asked_by_hatch(manifest)
+        return stated if asked is None or not self.stands_for_hatch(manifest) else _with(_DEV if stated is None else stated, asked)
 
     def _here(self, manifest: Manifest) -> Defaults | None:
         """What counts in the project's environment because of its kind and name; ``None`` where that is the same everywhere.
@@ -198,4 +224,11 @@ def _counted(manifest: Manifest, choice: Choice, here: Defaults | None, default:
     return frozenset(counted)
 
 
+def _with(stated: Defaults, more: Defaults) -> Defaults:
+    groups, extras = (*stated.groups, *more.groups), (*stated.extras, *more.extras)
+    return stated._replace(groups=tuple(dict.fromkeys(groups)), extras=tuple(dict.fromkeys(extras)))
+
+
 _DEV = Defaults(groups=("dev",))
+_OF_OTHERS = frozenset({"poetry", "pipenv", "pdm", "pixi", "tox", "nox"})
+"""Kinds of environments that a tool keeps, which is not Hatch."""

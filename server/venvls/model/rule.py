@@ -83,7 +83,7 @@ class PlanContext(NamedTuple):
     ``prefer`` is the ``sync.tool`` setting. ``scratch`` is a neutral folder to run in. ``contents`` looks into a folder that is to be
     deleted; ``None`` where it cannot. ``standing`` is the environment already there at the folder that a ``create`` names. ``in_sync`` says
     of a sync that nothing is wrong which it could fix, as far as is known. ``recorded`` gives the version of a tool's program where that is
-    known without starting it.
+    known without starting it. ``as_named`` gives an environment by the kind and name that the project's settings have for its place.
     """
 
     facts: Facts
@@ -96,6 +96,7 @@ class PlanContext(NamedTuple):
     standing: Environment | None = None
     in_sync: bool = False
     recorded: Callable[[str, str], str | None] = lambda name, path: None
+    as_named: Callable[[Environment], Environment] = lambda environment: environment
 
 
 class BasePython(NamedTuple):

@@ -12,6 +12,9 @@ environment was not active. With a lock that fits the manifest, the locked packa
 there, the others in the lock. A member of a uv workspace that a plain `uv sync` of its root leaves out is information, until something
 is installed for it alone. A path or URL without a name is compared where its project's name can be read from its files.
 
+Of a project with settings for Hatch's environments, whatever environment it has in its folder is to have what the one called `default`
+would: its lists, features and groups. Not where another tool's lock says what belongs there.
+
 Hatch installs the project itself when it makes an environment, unless its settings say otherwise, and does not notice when somebody
 uninstalls it: that is reported too.
 """

@@ -277,6 +277,7 @@ def _create(task: Task, context: PlanContext) -> Plan:
         layout="windows" if facts.files.path.sep == "\\" else "posix",
         project=facts.project.root,
     )
+    new = context.as_named(new)
     later = context._replace(facts=replace(facts, environment=new, installed=None, git=None))
     follow = _sync(replace(task, task="sync", environment=None, options=_without_tool(task)), later)
     if follow.refusal is not None and task.task == "recreate":

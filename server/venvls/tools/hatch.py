@@ -64,17 +64,17 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     general = uv.TOOL if context.prefer != "pip" and program("uv", context) is not None else pip.TOOL
     made = general.plan(task, context)
     table = context.facts.environment
-    if task.task == "sync" and made.refusal is None and table is not None and not gone:
+    if task.task == "sync" and made.refusal is None and table is not None and context.facts.installed is not None and not gone:
         return replace(made, surprises=(*made.surprises, "The project itself stays as Hatch installed it."))
     return made
 
 
 def _is_gone(facts: Facts) -> bool:
-    """Whether the project itself was uninstalled from an environment in which Hatch has it in editable mode."""
+    """Whether the project itself is not in an environment in which Hatch has it in editable mode: uninstalled, or not there yet."""
     manifest = facts.manifests.get(facts.files.path.join(facts.project.root, "pyproject.toml"))
-    if manifest is None or manifest.name is None or facts.installed is None:
+    if manifest is None or manifest.name is None or facts.itself(manifest) != "editable":
         return False
-    return canonical(manifest.name) not in facts.installed.distributions and facts.itself(manifest) == "editable"
+    return facts.installed is None or canonical(manifest.name) not in facts.installed.distributions
 
 
 def _create(task: Task, context: PlanContext) -> Plan:

@@ -54,8 +54,9 @@ def counted(kind: str, name: str, choice: Choice | None = None, text: str = PYPR
         ("hatch", "more", {"h"}),
         ("hatch", "hatch-test.py3.12", {"a"}),
         ("hatch", "hatch-uv", set()),
-        ("venv", ".venv", {"a", "d"}),
-        ("venv", "test", {"a", "d"}),
+        ("venv", ".venv", {"a", "b", "d", "e", "f"}),
+        ("uv", "test", {"a", "b", "d", "e", "f"}),
+        ("poetry", ".venv", {"a", "d"}),
     ],
 )
 def test_what_counts_where(kind: str, name: str, expected: set[str]) -> None:
@@ -177,16 +178,18 @@ def test_tables_that_hatch_would_refuse(table: str) -> None:
 
 
 def test_environments_of_hatch_are_no_groups_of_the_project() -> None:
-    assert counted("venv", ".venv", Choice(all_groups=True)) == {"a", "d"}
-    assert counted("venv", ".venv", Choice(frozenset({"hatch-default"}))) == {"a", "d", "e", "f"}
+    assert counted("poetry", ".venv", Choice(all_groups=True)) == {"a", "d"}
+    assert counted("poetry", ".venv", Choice(frozenset({"hatch-default"}))) == {"a", "d", "e", "f"}
+    assert counted("venv", ".venv", Choice(all_groups=True)) == {"a", "b", "d", "e", "f"}, "only what the default one has"
+    assert counted("venv", ".venv", Choice(frozenset({"hatch-test-extra"}))) == {"a", "b", "d", "e", "f", "g"}
     assert counted("venv", ".venv", text=PYPROJECT + "[tool.pdm]\ndistribution = true\n") == {"a", "d"}
 
 
 def test_a_hatch_toml_speaks_for_the_pyproject_beside_it() -> None:
     project = manifests.parse("/w/pyproject.toml", Text('[project]\nname = "me"\n[dependency-groups]\ndev = ["d"]\ntest = ["t"]\n'))
     own = manifests.parse("/w/hatch.toml", Text('[envs.default]\ndependency-groups = ["test"]\n'))
-    environment = Environment("/e", "/e", "/e/bin/python", "3.12.1", kind="hatch", name="me")
-    for files, expected in (((project, own), ["t"]), ((project,), [])):
+    for files, kind, expected in (((project, own), "hatch", ["t"]), ((project,), "hatch", []), ((project, own), "venv", ["d", "t"])):
+        environment = Environment("/e", "/e", "/e/bin/python", "3.12.1", kind=kind, name="me")  # type: ignore[arg-type]
         listed = {one.path: one for one in files}
         facts = Facts(Project("/w", tuple(listed)), MemoryFiles({}), listed, environment=environment)
         assert [one.parsed.key for one in project.requirements if facts.counts(project, one.scope)] == expected

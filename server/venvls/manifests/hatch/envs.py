@@ -7,7 +7,7 @@ extraneous, so that leaving something out raises no alarm. What depends on the p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from venvls.model.hints import Any, Literal
@@ -70,18 +70,28 @@ def places(envs: Envs) -> Iterator[Place]:
 
 
 class Counted(NamedTuple):
-    """What counts in each environment, by its final name, and the values of its matrix; by families of those that Hatch has by itself."""
+    """What counts in each environment, by its final name, and the values of its matrix; by families of those that Hatch has by itself.
+    ``matrices`` gives the final names by the table whose matrix makes them."""
 
     by_name: dict[str, Defaults]
     families: dict[str, Defaults]
     values: dict[str, Mapping[str, str]]
+    matrices: dict[str, list[str]]
 
     def with_groups(self, more: Mapping[str, Sequence[str]]) -> DefaultsByName:
-        """The same with more groups by final names, and what counts in ``default`` for any other environment."""
+        """The same with more groups by final names, and what counts in ``default`` for any other environment.
+
+        Environments of one matrix that have the same path are one: by their table's name is what all of them ask together. What each has
+        filled in differently is not known there.
+        """
         by_name = {
             name: defaults._replace(groups=(*defaults.groups, *more[name])) if name in more else defaults
             for name, defaults in self.by_name.items()
         }
+        for table, names in self.matrices.items():
+            if names and table not in by_name:
+                alike = set(more.get(names[0], ())).intersection(*(more.get(name, ()) for name in names))
+                by_name[table] = _together([self.by_name[name] for name in names], sorted(alike))
         return DefaultsByName(by_name, self.families, by_name.get("default", Defaults()))
 
 
@@ -89,7 +99,8 @@ def counted(envs: Envs) -> Counted:
     """What counts in each environment that the tables make."""
     by_name: dict[str, Defaults] = {}
     families: dict[str, Defaults] = {}
-    matrices_of: dict[str, Mapping[str, str]] = {}
+    values_of: dict[str, Mapping[str, str]] = {}
+    matrices_of: dict[str, list[str]] = {}
     for name in dict.fromkeys(("default", *OF_HATCH, *envs)):
         draft, owner = _stated(name, envs)
         conditions = list(overrides(envs.get(owner.get("overrides", ""), {}).get("overrides")))
@@ -102,8 +113,9 @@ def counted(envs: Envs) -> Counted:
             if name in OF_HATCH:
                 families[name] = by_name[name]
             else:
-                matrices_of[name] = {}
+                values_of[name] = {}
             continue
+        made = matrices_of[name] = []
         for values in combinations(matrices):
             platform_draft = _Draft(dict(draft.lists), dict(draft.names), dict(draft.switches))
             short = short_name(values, _format(envs.get(owner.get("matrix-name-format", ""), {})))
@@ -116,10 +128,11 @@ def counted(envs: Envs) -> Counted:
             final = short if name == "default" else f"{name}.{short}"
             by_name[final] = _defaults(platform_draft)
             # Hatch calls a variable ``py`` by its long name in fields.
-            matrices_of[final] = {"python" if variable == "py" else variable: value for variable, value in values.items()}
+            made.append(final)
+            values_of[final] = {"python" if variable == "py" else variable: value for variable, value in values.items()}
             if len(by_name) > MOST * 4:
-                return Counted(by_name, families, matrices_of)
-    return Counted(by_name, families, matrices_of)
+                return Counted(by_name, families, values_of, matrices_of)
+    return Counted(by_name, families, values_of, matrices_of)
 
 
 def line(name: str, envs: Envs) -> list[str]:
@@ -285,6 +298,14 @@ def _defaults(draft: _Draft) -> Defaults:
     main = not (skips or builds) and (develops or any(draft.names.values()))
     itself = "" if skips or builds else "editable" if develops else "built"
     return Defaults(tuple(dict.fromkeys(groups)), tuple(dict.fromkeys(extras)), main=main, itself=itself)
+
+
+def _together(every: Sequence[Defaults], more: Iterable[str]) -> Defaults:
+    """What several environments at one path ask, and ``more`` groups."""
+    groups = dict.fromkeys([group for each in every for group in each.groups])
+    extras = dict.fromkeys([extra for each in every for extra in each.extras])
+    itself = max((each.itself for each in every), key=("", "built", "editable").index)
+    return Defaults((*groups, *more), tuple(extras), main=any(each.main for each in every), itself=itself)
 
 
 def _texts(listed: object) -> list[str]:
