@@ -125,6 +125,14 @@ def test_editable_swapped(made: Stage) -> None:
     restore(folder)
 
 
+def test_a_folder_in_place_of_a_version(made: Stage) -> None:
+    """Pipenv's sync leaves a version that is there, wherever it came from."""
+    folder = made.folders["categories"]
+    made.install(folder, "-e", str(library(made.base / "alpha", "alpha", "2.0")), str(library(made.base / "delta", "delta", "1.1")))
+    assert agree(made, "categories", "folders in place of versions", folder) == set()
+    restore(folder)
+
+
 @pytest.mark.parametrize(("name", "before", "after"), EDITS)
 def test_stale(name: str, before: str, after: str, made: Stage) -> None:
     def theirs(folder: Path) -> tuple[bool, str]:

@@ -19,7 +19,7 @@ SourceKind = Literal["registry", "any", "url", "vcs", "path", "editable", "virtu
 class Source(NamedTuple):
     """Where a locked package comes from. ``url`` is absolute (a ``file:`` URL for paths); ``commit`` the exact one of a VCS source.
 
-    ``any`` is a version whose origin the tool does not compare (pip-sync, PDM). ``virtual`` is a project that is locked and never
+    ``any`` is a version whose origin the tool does not compare (pip-sync, PDM, Pipenv). ``virtual`` is a project that is locked and never
     installed itself (uv's ``virtual``, Poetry's ``package-mode = false``).
     """
 

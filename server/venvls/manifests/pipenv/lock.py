@@ -17,7 +17,7 @@ from venvls.manifests.pipenv import manifest as pipfile
 from venvls.manifests.syntax.lock_places import Places
 from venvls.manifests.syntax.lock_text import in_conflict, is_in_conflict, too_large
 from venvls.model.hints import TYPE_CHECKING, Any
-from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
+from venvls.model.lock import Locked, LockedSet, Source, Stale
 from venvls.model.names import canonical
 from venvls.model.record import dataclass, field
 from venvls.model.text import Span
@@ -35,6 +35,7 @@ KEPT = frozenset({"distribute", "pip", "pkg-resources", "setuptools", "wheel"})
 """What ``pipenv clean`` leaves alone."""
 
 _SECTIONS = frozenset({"source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv", "default", "develop"})
+_ANY = Source("any")  # pip leaves a version that is there, wherever it came from: also from a folder, in editable mode
 _PYPI = {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
 
 Section = Mapping[str, Any]
@@ -174,7 +175,7 @@ def _source(section: Section, folder: str, path: ModuleType) -> Source:
             editable = section.get("editable") is True
             place = url if url.startswith("file:") else file_url(str(path.normpath(path.join(folder, url))), path)
             return Source("editable" if editable else "path", place, subdirectory=inner)
-    return REGISTRY
+    return _ANY
 
 
 def _stale(lock: Lock, name: str, manifest: Manifest) -> Stale | None:
