@@ -133,7 +133,13 @@ def _counted(facts: Facts, choice: Choice, asked_for: frozenset[str]) -> frozens
         starts = frozenset()
     kind = project.environment.kind if project.environment is not None else None
     starts = discovery.suited((*starts, *asked_for), facts.manifests, kind)
-    return frozenset(followed(starts, [link for link in facts.links if _is_read(link, facts, choice)]))
+    return frozenset(followed(starts, [link for link in facts.links if _is_read(link, facts, choice) and not _only_bounds(link, facts)]))
+
+
+def _only_bounds(link: Link, facts: Facts) -> bool:
+    """Whether an include (``-c``) is of a file that has requirements of its own by its name: where it counts, it does so by itself."""
+    target = facts.manifests.get(link.target) if link.target is not None else None
+    return link.include.kind == "constraints" and target is not None and not target.constraint
 
 
 def _is_read(link: Link, facts: Facts, choice: Choice) -> bool:

@@ -203,10 +203,15 @@ def test_a_file_that_nothing_was_compiled_from_makes_it_unsure() -> None:
         ("a\nc\n", "c"),
         ("", ""),
         ("b\n", ""),
+        ("a\nc; sys_platform == 'linux'\n", "c; sys_platform == 'linux'"),
+        ("a\nc; python_version >= '3'\n", "c; python_version >= '3'"),
+        ("a\nw\n", "w"),  # what is pinned of it is for Windows
+        ("a\nw; sys_platform == 'linux'\n", "w; sys_platform == 'linux'"),
     ],
 )
 def test_stale(requirements: str, place: str | None) -> None:
-    found = compiled({"requirements.txt": TXT, "requirements.in": requirements, "constraints.txt": "b<3\n"}).stale
+    txt = f"{TXT}w==1.0 ; sys_platform == 'win32'\n"
+    found = compiled({"requirements.txt": txt, "requirements.in": requirements, "constraints.txt": "b<3\n"}).stale
     if place is None:
         assert found is None
         return
@@ -214,6 +219,25 @@ def test_stale(requirements: str, place: str | None) -> None:
     assert found.path == "/w/requirements.in"
     assert requirements[found.span.start : found.span.end] in (place, place.lstrip("a"))
     assert found.message.endswith("Compile it again.")
+
+
+def test_what_was_compiled_for_another_platform_by_name_is_no_older_for_that() -> None:
+    text = (
+        UV.format("uv pip compile --python-platform windows requirements.in -o requirements.txt") + "a==1.0\n    # via -r requirements.in\n"
+    )
+    files = {"requirements.txt": text, "requirements.in": "a\nc; sys_platform == 'linux'\n"}
+    assert compiled(files).stale is None
+    assert compiled({**files, "requirements.txt": text.replace(" --python-platform windows", "")}).stale is not None
+
+
+def test_packages_that_require_only_each_other_are_left_over() -> None:
+    text = TXT + "c==1.0\n    # via\n    #   -r requirements.in\n    #   d\nd==1.0\n    # via c\n"
+    assert compiled({"requirements.txt": text, "requirements.in": "a\nc\n"}).stale is None
+    assert compiled({"requirements.txt": text, "requirements.in": "a\nd\n"}).stale is None, "d is there, and requires c"
+    found = compiled({"requirements.txt": text, "requirements.in": "a\n"}).stale
+    assert found is not None and found.message.startswith("requirements.txt pins c for requirements.in, which does not require it")
+    itself = TXT + "c==1.0\n    # via\n    #   -r requirements.in\n    #   c\n"
+    assert compiled({"requirements.txt": itself, "requirements.in": "a\n"}).stale is not None, "c[all] requires c[more]"
 
 
 def test_a_constraint_that_excludes_a_pin_makes_it_stale() -> None:

@@ -41,7 +41,7 @@ class Command(NamedTuple):
 
     ``bends`` says that it may pin what its inputs exclude (overrides, exclusions): then versions are not compared. ``plain`` that it is
     the program's own command and can be run again. ``bounds`` are files that only bound versions (``-c``). ``skipped`` are names that are
-    left out of the output on purpose.
+    left out of the output on purpose. ``aimed`` says that it names the Python or the platform to compile for.
     """
 
     inputs: tuple[str, ...] = ()
@@ -54,6 +54,7 @@ class Command(NamedTuple):
     universal: bool = False
     skipped: frozenset[str] = frozenset()
     plain: bool = False
+    aimed: bool = False
     words: tuple[str, ...] = ()
 
 
@@ -162,5 +163,6 @@ def _read(words: tuple[str, ...]) -> Command:
         all_extras="--all-extras" in flags,
         bends=bool(flags & {"--override", "--overrides", "--exclude", "--excludes", "--no-deps", "--only-build-deps", "--only-group"}),
         universal="--universal" in flags,
+        aimed=bool(flags & {"--python-version", "--python-platform", "-p", "--python"}),
         skipped=frozenset(canonical(package) for package in values("--no-emit-package", "--unsafe-package")),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from venvls.model.manifest import Manifest
 from venvls.model.names import canonical
@@ -77,6 +77,26 @@ def _origins(text: str) -> Iterator[str]:
                 return
             yield inner[1].strip()
         return
+
+
+def needed_by_others(listed: tuple[Pin, ...], without: Collection[str | None], stated: Iterable[str | None]) -> set[str | None]:
+    """The packages that something requires where no input names those in ``without``: an input (``stated`` are those that the inputs name
+    now), what has no comment, or a package that is required itself."""
+    names = {pin.key for pin in listed}
+    needed = {*stated} | {
+        pin.key for pin in listed if (pin.key not in without and (pin.files or not pin.parents)) or not names.issuperset(pin.parents)
+    }
+    children: dict[str, list[str | None]] = {}
+    for pin in listed:
+        for parent in pin.parents:
+            children.setdefault(parent, []).append(pin.key)
+    waiting = list(needed)
+    while waiting:
+        for child in children.get(waiting.pop() or "", ()):
+            if child not in needed:
+                needed.add(child)
+                waiting.append(child)
+    return needed
 
 
 def leading(listed: tuple[Pin, ...]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from venvls.manifests.compiled.header import Command
-from venvls.manifests.compiled.pins import Pin
+from venvls.manifests.compiled.pins import Pin, needed_by_others
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Stale
 from venvls.model.record import NamedTuple
@@ -63,8 +63,7 @@ def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]
             if bounds or _counts(requirement, manifest, path, compiled):
                 yield from _of_requirement(requirement, path, pinned, compiled, facts, name, bounds=bounds)
     asked = {path: manifest for path, manifest, bounds in stated if not bounds and not _is_open(manifest)}
-    for pin in compiled.pins:
-        yield from _left_over(pin, asked, compiled, facts, name)
+    yield from _left_over(asked, compiled, facts, name)
 
 
 def stating(compiled: Compiled, facts: Facts) -> Iterator[tuple[str, Manifest, bool]]:
@@ -103,11 +102,9 @@ def _of_requirement(
     if parsed.error is not None or key is None or parsed.url is not None:
         return
     pins = pinned.get(key)
-    if pins is None:
-        # With a marker it may have been left out for the Python and platform of whoever compiled; a universal one holds every platform.
-        certain = not bounds and (parsed.marker is None or (compiled.command.universal and "python" not in parsed.marker))
-        if certain and key not in _UNSAFE and key not in compiled.command.skipped and compiled.complete:
-            yield Stale(f"{parsed.name} is not in {name}, which was compiled before {parsed.name} was added.", path, requirement.span)
+    if pins is None or not any(evaluate(pin.requirement.parsed.marker, facts.target) is not False for pin in pins):
+        if not bounds and key not in _UNSAFE and key not in compiled.command.skipped and compiled.complete:
+            yield from _not_pinned(requirement, path, pins, compiled, facts, name)
         return
     versions = [pin.version for pin in pins]
     if compiled.command.bends or not parsed.specifier or None in versions or evaluate(parsed.marker, facts.target) is not True:
@@ -117,17 +114,49 @@ def _of_requirement(
         yield Stale(f"{name} pins {parsed.name} {versions[0]}, but {parsed.specifier.strip()} is required.", path, span)
 
 
-def _left_over(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]:
-    """A pin for an input that does not name it any more, where nothing else requires it."""
-    if pin.key is None or pin.version is None or pin.parents or not pin.files:
+def _not_pinned(
+    requirement: Requirement, path: str, pins: list[Pin] | None, compiled: Compiled, facts: Facts, name: str
+) -> Iterator[Stale]:
+    """A requirement without a pin, or with none for this environment. With a marker it may have been left out for the Python and platform
+    of whoever compiled: it is required here all the same. A universal one has what any platform needs."""
+    parsed = requirement.parsed
+    if pins is None and (parsed.marker is None or (compiled.command.universal and "python" not in parsed.marker)):
+        yield Stale(f"{parsed.name} is not in {name}, which was compiled before {parsed.name} was added.", path, requirement.span)
+    elif not compiled.command.aimed and facts.target is not None and evaluate(parsed.marker, facts.target) is True:
+        message = (
+            f"{name} does not pin {parsed.name} for this environment, where it is required: it is older, or for another Python or platform."
+        )
+        yield Stale(message, path, requirement.span)
+
+
+def _left_over(asked: dict[str, Manifest], compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]:
+    """Pins for inputs that do not name them any more, where nothing else requires them: packages that require each other do not."""
+    named_no_more = [(pin, place) for pin in compiled.pins if (place := _named_no_more(pin, asked, compiled, facts)) is not None]
+    if not named_no_more:
         return
+    stated = {
+        requirement.parsed.key
+        for manifest in asked.values()
+        for requirement in manifest.requirements
+        if compiled.command.universal or evaluate(requirement.parsed.marker, facts.target) is not False
+    }
+    needed = needed_by_others(compiled.pins, {pin.key for pin, _ in named_no_more}, stated)
+    for pin, (written, read) in named_no_more:
+        if pin.key not in needed:
+            message = f"{name} pins {pin.requirement.parsed.name} for {written}, which does not require it any more."
+            yield Stale(message, read, Span(0, 0))
+
+
+def _named_no_more(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, facts: Facts) -> tuple[str, str] | None:
+    """The name of the first input that a pin is for, and the path of the first that was read for it, where none of them names it."""
+    if pin.key is None or pin.version is None or not pin.files:
+        return None
     path = facts.files.path
     places = [str(path.normpath(path.join(compiled.base, file.replace("/", path.sep)))) for file in pin.files]
     read = [target for place in places for target in _read_with(place, facts)]
     if any(target not in asked or any(requirement.parsed.key == pin.key for requirement in asked[target].requirements) for target in read):
-        return
-    message = f"{name} pins {pin.requirement.parsed.name} for {path.basename(places[0])}, which does not require it any more."
-    yield Stale(message, read[0], Span(0, 0))
+        return None
+    return path.basename(places[0]), read[0]
 
 
 def _read_with(place: str, facts: Facts) -> list[str]:
