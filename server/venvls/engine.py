@@ -195,8 +195,10 @@ class Engine:
             finding = finding._replace(message=f"{finding.message} (you synced {told})", data={**finding.data, "synced": names})
             severity = "information"
         data = finding.data
-        if data and severity in ("error", "warning") and any(data.get(mark) for mark in ("left-out", "script", "of-runner")):
+        if data and severity in ("error", "warning") and any(data.get(mark) for mark in ("left-out", "script")):
             severity = "information"
+        if data.get("of-runner") and finding.code not in self.settings.rules:
+            severity = "information"  # whoever runs these alone needs no other, unless the settings say that one does
         if severity == "error" and data.get("mild"):
             severity = "warning"
         # One file speaks of several environments: which one is meant has to be said.

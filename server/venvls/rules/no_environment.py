@@ -10,7 +10,8 @@ place that is (on Windows, or without a cache) nothing is compared.
 
 Where nothing but tox or nox keeps environments for the project and has made some (`.tox`, `.nox`), that there is none to work in is
 information: whoever runs `tox` or `nox` alone needs none. Those of tox are each compared by itself; what belongs into those of nox only
-its sessions know when they run.
+its sessions know when they run, so that `venvls check` compares nothing there. Where such a project is to have one all the same, the
+setting `rules.no-environment` says so (`warning`, `error`), and `check` then ends with 1.
 
 This is reported once, at the project itself, and not again for folders below it with its docs, tests or examples.
 
