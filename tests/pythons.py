@@ -38,7 +38,7 @@ FAILED = "venvls-failed "
 FAST = "VENVLS_TEST_FAST"
 """Asks for what `fast.py` leaves."""
 SHARE = "VENVLS_TEST_SHARE"
-"""``0/2``: of two parts this one is the first. Each runs its share of the examples of every parametrised test."""
+"""``0/4``: of four shares this part runs the first. Each runs its share of the examples of every parametrised test."""
 # Editors, speed, set-up and what happens to other programs do not depend on our Python in a way worth three more runs; of the rest
 # what `--fast` runs is enough to tell: which process runs it, the engine does not know.
 LEFT_OUT = (
@@ -94,8 +94,8 @@ def _run_all(root: Path, own: Path, folder: Path, parent: int, others: dict[str,
     os.environ.pop(VERDICTS, None)  # what runs in a part waits for no part
 
     def one(name: str) -> None:
-        # In the long mode each runs all of it.
-        share = "0/1" if os.environ.get("VENVLS_LONG") else f"{list(others).index(name)}/{len(others)}"
+        # In the long mode each runs all of it; else all together half of what the Python that began them runs.
+        share = "0/1" if os.environ.get("VENVLS_LONG") else f"{list(others).index(name)}/{2 * len(others)}"
         began = time.monotonic()
         verdict = "it was given up"
         try:
