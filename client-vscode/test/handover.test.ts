@@ -86,6 +86,20 @@ test('a choice that no server could be told of is told to the next, and only whe
   });
 });
 
+test('a choice that a running server cannot take is not told to it again and again', async () => {
+  await World.with(['w'], async (world) => {
+    const [own, person] = [await world.environment('w/.venv'), await world.environment('w/person')];
+    const project = world.project('w', own);
+    await world.tells(project);
+    world.server.fails = true;
+    world.python.choose(project.root, person.interpreter);
+    await world.until(() => world.server.selected.length > 0);
+    await world.tells(project);
+    await world.tells(project);
+    assert.equal(world.server.selected.length, 1);
+  });
+});
+
 test('a choice for one folder of the workspace is about its project, whatever is in front', async () => {
   await World.with(['north', 'south'], async (world) => {
     const [north, south, person] = [await world.environment('north/.venv'), await world.environment('south/app/.venv'), await world.environment('person')];

@@ -27,6 +27,8 @@ export class FakeServer {
   /** How often it was asked while it did not run. */
   refused = 0;
   state: ServerState = 'running';
+  /** Whether it answers each task with an error. */
+  fails = false;
 
   get looking(): boolean {
     return this.state !== 'failed' && this.state !== 'no-python';
@@ -46,7 +48,7 @@ export class FakeServer {
       return Promise.resolve(undefined);
     }
     this.selected.push(...(parameters.arguments ?? []));
-    return Promise.resolve({ ok: true, message: 'Selected.' });
+    return Promise.resolve(this.fails ? undefined : { ok: true, message: 'Selected.' });
   }
 
   get real(): Server {

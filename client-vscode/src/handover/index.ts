@@ -366,7 +366,8 @@ export class Handover implements vscode.Disposable {
       command: tasks.select,
       arguments: [{ project: project.root, environment: prefixOf(interpreter) }],
     });
-    if (outcome === undefined) {
+    // A server that runs and cannot do it would not be able to the next time either.
+    if (outcome === undefined && this.server.state !== 'running') {
       this.#unheard.set(project.root, () => this.#select(project, interpreter, isNewest));
     }
     this.output.info(outcome?.message ?? 'The server did not answer.');

@@ -110,10 +110,10 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
     doubtful = plan.refusal is not None or bool(plan.surprises)
     if doubtful and await session.run(_look_now, session):
         # Somebody has just made the project's own environment, say: nothing is refused, and nobody is asked, for what is no longer so.
-        task, problem = await session.run(_task, name, given)
-        if task is None:
-            return _answer(False, problem)
-        plan, roots = await session.run(_planned, session, task)
+        again = await session.run(_planned_again, session, name, given)
+        if isinstance(again, str):
+            return _answer(False, again)
+        task, plan, roots = again
     if plan.refusal is not None:
         return _answer(False, plan.refusal)
     if name in ("add", "remove"):
@@ -136,10 +136,10 @@ async def perform(ls: Server, name: str, given: dict[str, Any], token: int | str
             return _answer(False, "Cancelled: nothing was changed.", cancelled=True)
         # The question may have been open for long: what is done is what is so now, and asked again where it reads otherwise by now.
         await session.run(_look_now, session)
-        task, problem = await session.run(_task, name, given)
-        if task is None:
-            return _answer(False, problem)
-        plan, roots = await session.run(_planned, session, task)
+        again = await session.run(_planned_again, session, name, given)
+        if isinstance(again, str):
+            return _answer(False, again)
+        task, plan, roots = again
         if plan.refusal is not None:
             return _answer(False, plan.refusal)
         confirmed = _question(plan) == asked
@@ -332,6 +332,12 @@ def _planned(workspace: Workspace, session: Session, task: Task) -> tuple[Plan, 
     from venvls.services import plan
 
     return plan(task, workspace, session.services()), workspace.roots
+
+
+def _planned_again(workspace: Workspace, session: Session, name: str, given: dict[str, Any]) -> tuple[Task, Plan, tuple[str, ...]] | str:
+    """The task, its plan and the folders as they are now; a sentence where there is no such task any more."""
+    task, problem = _task(workspace, name, given)
+    return problem if task is None else (task, *_planned(workspace, session, task))
 
 
 def _look_now(_: Workspace, session: Session) -> bool:
