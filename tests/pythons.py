@@ -182,6 +182,8 @@ def _run(root: Path, own: Path, name: str, executable: str, share: str) -> tuple
     temporary = tempfile.mkdtemp(prefix=f"venvls-{name}-")
     try:
         python = _environment(place, root, own, executable)
+        # As in `suite.py`: else each process that a test starts would compile all of it again.
+        subprocess.run([str(python), "-m", "compileall", "-qq", "-j", "0", str(root / "server")], check=False)
         command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow and not network", "--no-header"]
         command += ["-o", "tmp_path_retention_policy=none", *(f"--ignore={root / 'tests' / one}" for one in LEFT_OUT)]
         command += ["--deselect", "tests/test_cases.py::test_language_client", str(root / "tests")]

@@ -2,7 +2,7 @@
 
 Everything under this checkout's own Python, in one process more than there are cores, and meanwhile the part without editors under the
 oldest and the newest other Python from 3.10 to 3.13 found on the machine, with the least priority; of a test with many examples each of the
-two runs half.
+two runs a quarter.
 The last line is pytest's summary of the first; a failure of the others is a failed test in it (`tests/test_pythons.py`).
 """
 

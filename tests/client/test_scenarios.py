@@ -9,12 +9,15 @@ from typing import Protocol
 import pytest
 
 VARIANTS = {
-    *("python_envs", "ms_python_interface", "python_envs_interface", "both_interfaces_delegating"),
+    *("python_envs", "ms_python_interface", "python_envs_interface", "both_interfaces_delegating", "both_extensions_delegating"),
     *("both_interfaces", "monorepo_python_envs", "create_beside_ms_python"),
+    *("front_project", "imports_marked_twice", "multi_root", "sign_of_create"),
 }
-"""Played in the long mode, and where the real Python extensions are there. With the small ones other stories show the same:
-``both_extensions``, ``both_extensions_delegating`` and ``ms_python`` hand over, reload and ask, ``monorepo_ms_python`` has several
-projects, and ``no_environment`` creates."""
+"""Played in the long mode, and where the real Python extensions are there. Else other stories show much the same:
+
+``both_extensions`` and ``ms_python`` hand over, reload and ask, ``monorepo_ms_python`` has several projects, ``monorepo`` follows the
+file in front, ``imports`` marks code, ``no_environment`` creates, and ``cancelled`` shows what is under way.
+"""
 WHOLE = bool(os.environ.get("VENVLS_LONG") or os.environ.get("VENVLS_TEST_EXTENSIONS"))
 STORIES = sorted({path.stem for path in (Path(__file__).parent / "scenarios").glob("*.ts")} - (set() if WHOLE else VARIANTS))
 

@@ -2,28 +2,25 @@
 import * as vscode from 'vscode';
 
 import { exists } from '../files';
-import { inside, prefixOf, runs, same } from '../paths';
+import { prefixOf, runs, same } from '../paths';
 import type { Projects } from '../projects';
 import { tasks, type Environment, type Outcome, type Project } from '../protocol';
 import type { Server } from '../server';
-import { environmentNames, following, namedInterpreter, selection } from '../settings';
+import { environmentNames, namedInterpreter, selection } from '../settings';
 import { Choices } from './choices';
 import { NewEnvironment } from './created';
 import { decide, type Memory } from './decision';
+import { FoundHolders } from './found';
 import type { Holder, HolderChange, HolderName } from './holder';
-import { findHolders, installedHolders } from './holders';
 import { areSame, keyOf, Memories } from './memory';
+import { Offers } from './offers';
+import { scopeOf, Scopes } from './scopes';
 import { Untold } from './untold';
 
 /** How long a change to what we have just assigned may be on its way. */
 const ECHO_MS = 3000;
 /** How often in one window an interpreter is set again that its holder replaced by itself. */
 const RESTORES = 3;
-
-interface Scope {
-  readonly uri: vscode.Uri;
-  readonly project: Project;
-}
 
 interface Assigned {
   readonly environment: Environment;
@@ -35,8 +32,11 @@ export class Handover implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #listening: vscode.Disposable[] = [];
   readonly #memories: Memories;
-  /** Environments that were offered in this window, and whether the person wants them. */
-  readonly #offers = new Map<string, boolean>();
+  readonly #holders: FoundHolders;
+  readonly #scopes: Scopes;
+  readonly #offers = new Offers(() => {
+    this.reconcile();
+  });
   /** What we assigned of late, by scope: the holder's event for it is not a person's choice. */
   readonly #assigned = new Map<string, Assigned[]>();
   /** Scopes whose interpreter was seen to be right in this window: only after that can a person change it. */
@@ -50,10 +50,6 @@ export class Handover implements vscode.Disposable {
   });
   /** Projects whose environment is in use in every holder. */
   #inUse = new Set<string>();
-  #finding: Promise<readonly Holder[]> | undefined;
-  #holders: readonly Holder[] = [];
-  /** The Python extensions that were installed when the holders were found. */
-  #installed = '';
   readonly #born = performance.now();
   #working: Promise<void> = Promise.resolve();
   #waiting = false;
@@ -63,12 +59,16 @@ export class Handover implements vscode.Disposable {
   readonly onDidHandOver = this.#changed.event;
 
   constructor(
-    private readonly context: vscode.ExtensionContext,
+    context: vscode.ExtensionContext,
     private readonly server: Server,
     private readonly projects: Projects,
     private readonly output: vscode.LogOutputChannel,
   ) {
     this.#memories = new Memories(context.workspaceState);
+    this.#holders = new FoundHolders(context, output, (holder, change) => {
+      this.#listen(holder, change);
+    });
+    this.#scopes = new Scopes(projects, (holder, scope) => this.#memories.of(keyOf(holder, scope))?.interpreter);
     this.#listening.push(
       projects.onDidChange(() => {
         this.reconcile();
@@ -81,13 +81,13 @@ export class Handover implements vscode.Disposable {
 
   /** Who holds an interpreter; known after the first time it was handed over. */
   get holders(): readonly HolderName[] {
-    return this.#holders.map((holder) => holder.name);
+    return this.#holders.all.map((holder) => holder.name);
   }
 
   /** Finds out early who holds the interpreter: a Python extension takes a moment to wake. */
   prepare(): void {
     if (vscode.workspace.isTrusted) {
-      void this.#find();
+      void this.#holders.find();
     }
   }
 
@@ -111,7 +111,7 @@ export class Handover implements vscode.Disposable {
     if (!vscode.workspace.isTrusted || environment?.interpreter == null) {
       return false;
     }
-    for (const holder of await this.#find()) {
+    for (const holder of await this.#holders.find()) {
       const scope = scopeOf(project, holder);
       if (scope !== undefined && !runs(await holder.current(scope), environment)) {
         return true;
@@ -122,7 +122,7 @@ export class Handover implements vscode.Disposable {
 
   /** Whether a Python extension shows the project's environment in the status bar while this document is in front. */
   shown(project: Project, document: vscode.TextDocument | undefined): boolean {
-    return this.#inUse.has(project.root) && this.#holders.some((holder) => holder.shows(document));
+    return this.#inUse.has(project.root) && this.#holders.all.some((holder) => holder.shows(document));
   }
 
   /** A person begins to choose for a project, here or elsewhere. Gives whether nothing newer has been chosen since. */
@@ -133,7 +133,7 @@ export class Handover implements vscode.Disposable {
   /** The person chose an environment with us: whatever was in use before gives way, but for what was chosen later. */
   async choose(project: Project, environment: Environment, isNewest = this.choosing(project)): Promise<void> {
     await this.#inTurn(async () => {
-      for (const holder of await this.#find()) {
+      for (const holder of await this.#holders.find()) {
         const scope = scopeOf(project, holder);
         if (scope !== undefined && isNewest()) {
           this.#choices.expect(project.root, environment, performance.now());
@@ -152,7 +152,7 @@ export class Handover implements vscode.Disposable {
     const undo: (() => Promise<void>)[] = [];
     const isNewest = this.choosing(project);
     const hand = async (environment: Environment): Promise<void> => {
-      for (const holder of selection(root) === 'auto' ? this.#holders.filter(({ asksAboutNew }) => asksAboutNew) : []) {
+      for (const holder of selection(root) === 'auto' ? this.#holders.all.filter(({ asksAboutNew }) => asksAboutNew) : []) {
         const scope = scopeOf(project, holder);
         const key = scope === undefined ? '' : keyOf(holder, scope);
         const [before, memory] = [scope === undefined ? undefined : await holder.current(scope), this.#memories.of(key)];
@@ -186,7 +186,8 @@ export class Handover implements vscode.Disposable {
     for (const listening of this.#listening) {
       listening.dispose();
     }
-    this.#drop();
+    this.#holders.dispose();
+    this.#untold.clear();
     this.#changed.dispose();
   }
 
@@ -202,9 +203,9 @@ export class Handover implements vscode.Disposable {
 
   async #look(): Promise<void> {
     const used = new Map<string, boolean>();
-    for (const holder of await this.#find()) {
+    for (const holder of await this.#holders.find()) {
       for (const folder of vscode.workspace.workspaceFolders ?? []) {
-        for (const { uri, project } of this.#scopes(holder, folder)) {
+        for (const { uri, project } of this.#scopes.within(folder, holder)) {
           // The scopes before it have taken their time.
           const now = this.projects.now(project);
           const right = now !== undefined && this.#holds(holder, uri) && (await this.#settle(holder, uri, now));
@@ -223,35 +224,9 @@ export class Handover implements vscode.Disposable {
     }
   }
 
-  /** The places of a workspace folder that have an interpreter, and the project each follows. */
-  #scopes(holder: Holder, folder: vscode.WorkspaceFolder): Scope[] {
-    const own = this.projects.within(folder);
-    const separate = own.filter((project) => holder.separate(vscode.Uri.file(project.root)));
-    const scopes: Scope[] = separate.map((project) => ({ uri: vscode.Uri.file(project.root), project }));
-    const shared = own.filter((project) => !separate.includes(project));
-    const front = this.projects.inFront === undefined ? undefined : this.projects.of(this.projects.inFront);
-    const inFront = shared.find((project) => project.root === front?.root);
-    const atRoot = shared.find((project) => same(project.root, folder.uri.fsPath));
-    const follow = following(folder.uri);
-    // Without a Python extension we hold it ourselves, and can follow the file at no cost to anybody's settings.
-    const follows = follow === 'on' || (follow === 'auto' && holder.name === 'venvls');
-    const project = (follows ? inFront : undefined) ?? this.#last(holder, folder, shared, follows) ?? atRoot ?? inFront ?? shared[0];
-    if (project !== undefined) {
-      scopes.push({ uri: folder.uri, project });
-    }
-    return scopes;
-  }
-
-  /** Where the file does not decide: the project that has the folder's interpreter now. */
-  #last(holder: Holder, folder: vscode.WorkspaceFolder, shared: readonly Project[], follows: boolean): Project | undefined {
-    const memory = this.#memories.of(keyOf(holder, folder.uri));
-    const before = shared.find((project) => project.environment !== null && runs(memory?.interpreter, project.environment));
-    return follows || shared.length > 1 ? before : undefined;
-  }
-
   /** Whether a scope still is the holder's: Python extensions and folders come and go. */
   #holds(holder: Holder, uri: vscode.Uri): boolean {
-    return this.#holders.includes(holder) && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    return this.#holders.all.includes(holder) && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   }
 
   /** A person may have chosen it this very moment: setting ours now would take the choice away before anybody has heard of it. */
@@ -298,7 +273,7 @@ export class Handover implements vscode.Disposable {
         }
         return false;
       case 'set':
-        if (this.#isUntold(key, memory, current) || (mode === 'ask' && !this.#agreed(project, environment))) {
+        if (this.#isUntold(key, memory, current) || (mode === 'ask' && !this.#offers.accepted(project, environment))) {
           return false;
         }
         return this.#assign(holder, uri, environment, (found) => isNow() && (found === current || same(found, current)));
@@ -375,7 +350,7 @@ export class Handover implements vscode.Disposable {
 
   /** The newest choice counts: what was chosen before in another holder gives way to it. */
   async #forget(chosenIn: Holder, project: Project | undefined): Promise<void> {
-    for (const holder of this.#holders) {
+    for (const holder of this.#holders.all) {
       const scope = project === undefined || holder === chosenIn ? undefined : scopeOf(project, holder);
       const memory = scope === undefined ? undefined : this.#memories.of(keyOf(holder, scope));
       if (scope !== undefined && memory?.by === 'person') {
@@ -396,7 +371,7 @@ export class Handover implements vscode.Disposable {
       return;
     }
     if (!change.automatic && this.#settled.has(key)) {
-      void this.#adopt(holder, scope, this.#meant(holder, scope), interpreter);
+      void this.#adopt(holder, scope, this.#scopes.meant(scope, holder), interpreter);
       return;
     }
     const restored = (this.#restored.get(key) ?? 0) + 1;
@@ -407,87 +382,16 @@ export class Handover implements vscode.Disposable {
     }
   }
 
-  /** The project that a person means who chooses for a scope: the one there, the one in front, else the one that has the scope's interpreter. */
-  #meant(holder: Holder, scope: vscode.Uri): Project | undefined {
-    const { all, current } = this.projects;
-    const there = all.find(({ root }) => same(root, scope.fsPath));
-    if (there !== undefined || (current !== undefined && same(scopeOf(current, holder)?.fsPath, scope.fsPath))) {
-      return there ?? current;
-    }
-    const folder = vscode.workspace.getWorkspaceFolder(scope);
-    return folder === undefined ? undefined : this.#scopes(holder, folder).find(({ uri }) => same(uri.fsPath, scope.fsPath))?.project;
-  }
-
   #ours(key: string): Assigned[] {
     return (this.#assigned.get(key) ?? []).filter(({ time }) => Date.now() - time < ECHO_MS);
   }
 
-  /** Whether the person wants the environment used. Asked once, and not waited for: with the answer all scopes are looked at again. */
-  #agreed(project: Project, environment: Environment): boolean {
-    const key = `${project.root} ${environment.prefix}`;
-    const answer = this.#offers.get(key);
-    if (answer === undefined) {
-      this.#offers.set(key, false);
-      const use = vscode.l10n.t('Use It');
-      const place = vscode.workspace.asRelativePath(environment.prefix);
-      const question = vscode.l10n.t('The environment of this project is {0}. Use its Python?', place);
-      void vscode.window.showInformationMessage(question, use).then((chosen) => {
-        this.#offers.set(key, chosen === use);
-        this.reconcile();
-      });
-    }
-    return answer === true;
-  }
-
-  #find(): Promise<readonly Holder[]> {
-    if (this.#finding !== undefined) {
-      return this.#finding;
-    }
-    this.#installed = installedHolders().join();
-    const finding: Promise<readonly Holder[]> = findHolders(this.context, this.output).then((holders) => {
-      if (this.#finding !== finding) {
-        // While they were woken, another one came or went: these are not ours any more.
-        for (const holder of holders) {
-          holder.dispose();
-        }
-        return this.#disposed ? [] : this.#find();
-      }
-      this.#holders = holders;
-      for (const holder of holders) {
-        holder.onDidChange((change) => {
-          this.#listen(holder, change);
-        });
-      }
-      return holders;
-    });
-    this.#finding = finding;
-    return finding;
-  }
-
   /** A Python extension came or went. */
   #renew(): void {
-    if (this.#finding !== undefined && this.#installed !== installedHolders().join()) {
-      this.#drop();
+    if (this.#holders.renew()) {
+      this.#settled.clear();
+      this.#untold.clear();
       this.reconcile();
     }
   }
-
-  #drop(): void {
-    for (const holder of this.#holders) {
-      holder.dispose();
-    }
-    this.#holders = [];
-    this.#finding = undefined;
-    this.#settled.clear();
-    this.#untold.clear();
-  }
-}
-
-/** Where a holder keeps the project's interpreter: in the project's own folder, or in the workspace folder it is in. */
-function scopeOf(project: Project, holder: Holder): vscode.Uri | undefined {
-  const root = vscode.Uri.file(project.root);
-  if (holder.separate(root)) {
-    return root;
-  }
-  return (vscode.workspace.workspaceFolders ?? []).find((folder) => inside(project.root, folder.uri.fsPath))?.uri;
 }

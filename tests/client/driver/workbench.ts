@@ -132,13 +132,15 @@ export class Workbench {
 
   async hoverStatus(): Promise<string> {
     const hover = this.page.locator('.monaco-hover:visible').first();
-    // An item that is renewed while it is pointed at shows nothing before the mouse moves again.
+    let said = '';
+    // An item that is renewed while it is pointed at shows nothing before the mouse moves again, or takes away what it just showed.
     await until(async () => {
       await this.page.mouse.move(SIZE.width / 2, SIZE.height / 2);
       await this.status.locator('a').first().hover();
-      return hover.waitFor({ timeout: 5000 }).then(() => true, () => false);
+      said = (await hover.textContent({ timeout: 5000 }).catch(() => '')) ?? '';
+      return said !== '';
     }, 'the status bar item has no tooltip');
-    return (await hover.textContent()) ?? '';
+    return said;
   }
 
   // Editors
