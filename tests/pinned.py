@@ -13,10 +13,10 @@ NEWEST = bool(os.environ.get("VENVLS_TEST_NEWEST"))
 TOOLS = {
     "poetry": "2.5.1",
     "pipenv": "2026.10.3",
-    "pdm": "2.29.3",
+    "pdm": "2.29.4",
     "hatch": "1.18.2",
     "pip-tools": "7.6.2",
-    "tox": "4.67.13",
+    "tox": "4.67.15",
     "pipdeptree": "4.2.15",
     "conda-lock": "4.0.3",
     "py-rattler": "0.28.0",
@@ -37,7 +37,7 @@ TOOLS = {
     "deptry": "0.25.1",
     "fawltydeps": "0.20.0",
 }
-AS_OF = "2026-11-28"
+AS_OF = "2026-11-30"
 """What the tools need is taken as it was published until then."""
 
 INSPECTOR = "2.12.0"

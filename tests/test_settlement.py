@@ -471,6 +471,24 @@ def test_the_names_that_are_set_are_those_that_an_environment_is_looked_for_by()
         assert prefix(workspace) == f"{ROOT}/{chosen}", names
 
 
+@pytest.mark.parametrize("stated", ["pyproject.toml", "pdm.toml"])
+def test_of_pdms_two_locks_the_one_that_the_project_says_it_keeps_counts(stated: str) -> None:
+    plain = '[project]\nname = "a"\nversion = "1"\n[tool.pdm]\n'
+    workspace = opened({"pyproject.toml": plain, "pdm.lock": "", "pylock.toml": "", "poetry.lock": "", **in_root(".venv")})
+
+    def locks(said: str) -> list[str]:
+        text = {"pyproject.toml": f"{plain}[tool.pdm.lock]\n{said}\n", "pdm.toml": f"[lock]\n{said}\n"}[stated]
+        machine(workspace).files.put(f"{ROOT}/{stated}", text)
+        workspace.changed([f"{ROOT}/{stated}"])
+        (project,) = workspace.projects()
+        return [posixpath.basename(lock) for lock in project.locks]
+
+    assert locks("") == ["poetry.lock", "pdm.lock", "pylock.toml"]
+    assert locks('format = "pylock"') == ["poetry.lock", "pylock.toml"]
+    assert locks('format = "pdm"') == ["poetry.lock", "pdm.lock", "pylock.toml"]
+    assert locks("format = [") == ["poetry.lock", "pdm.lock", "pylock.toml"]
+
+
 HATCH = """[project]
 name = "a"
 version = "1"

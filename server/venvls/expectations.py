@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from venvls import environments, projects
 from venvls.discovery import of_folders
-from venvls.environments.kind import settings_in
 from venvls.manifests.syntax.decode import decode
 from venvls.model.environment import Environment
 from venvls.model.hints import TYPE_CHECKING
@@ -259,6 +258,8 @@ def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
     else:
         above = environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
         folders = [environ.get("XDG_CONFIG_HOME", "").strip() or join(sources.home, ".config"), *above.split(":"), "/etc"]
+    from venvls.model.settings_file import settings_in
+
     for folder in folders:
         keys.update(settings_in(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
     return frozenset(keys) or _NONE

@@ -42,6 +42,9 @@ def in_folder(root: str, sight: Sight) -> tuple[str, ...]:
     ordered = [name for _, name in sorted(formats)]
     if "uv.lock" in ordered and _is_poetrys(root, sight):
         ordered.remove("uv.lock")
+    if {"pdm.lock", "pylock.toml"} <= {*ordered} and _is_pylock_pdms(root, sight):
+        ordered.remove("pylock.toml")
+        ordered[ordered.index("pdm.lock")] = "pylock.toml"
     return tuple(sight.files.path.join(root, name) for name in ordered)
 
 
@@ -91,6 +94,14 @@ def as_hatch_names_it(environment: Environment, manifests: Iterable[Manifest], r
 def _of_hatch(manifests: Iterable[Manifest]) -> list[Manifest]:
     """Those of a project's manifests in which Hatch's settings say something of environments."""
     return [each for each in manifests if each.own.hatch is not None and not each.own.hatch.keys().isdisjoint(("envs", "lock-envs"))]
+
+
+def _is_pylock_pdms(root: str, sight: Sight) -> bool:
+    """Whether PDM keeps a folder's pylock.toml: it has no eye for a pdm.lock next to it then."""
+    from venvls.model.pdm_settings import keeps_pylock
+
+    manifest = sight.stated(sight.files.path.join(root, "pyproject.toml"))
+    return keeps_pylock(root, manifest if isinstance(manifest, Manifest) else None, sight.files)
 
 
 def _is_poetrys(root: str, sight: Sight) -> bool:

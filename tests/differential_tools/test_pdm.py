@@ -180,6 +180,32 @@ def locked_no_more(folder: Path) -> tuple[bool, str]:
     return said.returncode != 0, said.output
 
 
+@pytest.mark.parametrize(
+    ("settings", "table", "kept"),
+    [
+        ("", "", "pdm"),
+        ("", '[tool.pdm.lock]\nformat = "pylock"\n', "pylock"),
+        ('[lock]\nformat = "pylock"\n', "", "pylock"),
+        ('[lock]\nformat = "pylock"\n', '[tool.pdm.lock]\nformat = "pdm"\n', "pdm"),
+    ],
+)
+def test_the_one_of_two_locks_counts_that_pdm_is_set_to(settings: str, table: str, kept: str, made: Stage) -> None:
+    name = f"two locks, pdm.toml {settings!r}, pyproject.toml {table!r}"
+    folder = made.project(name, {"pyproject.toml": HEAD + 'dependencies = ["alpha<1.2"]\n' + APP + SOURCE})
+    empty(folder)
+    pyproject = folder / "pyproject.toml"
+    # The one that counts is made last, for another requirement.
+    for format_ in sorted(("pdm", "pylock"), key=kept.__eq__):
+        if format_ == kept:
+            pyproject.write_text(pyproject.read_text().replace("<1.2", ">=1.2"))
+        pdm(folder, "lock", "-L", {"pdm": "pdm.lock", "pylock": "pylock.toml"}[format_], PDM_LOCK_FORMAT=format_)
+    pyproject.write_text(pyproject.read_text() + table)
+    (folder / "pdm.toml").write_text(settings)
+    assert agree(made, name, "empty", folder) == {"alpha"}
+    made.stale(name, "pyproject.toml", "[project]", "[project]", locked_no_more)
+    made.stale(name, "pyproject.toml", ">=1.2", "<1.2", locked_no_more)
+
+
 def test_a_lock_for_another_platform(made: Stage, tmp_path: Path) -> None:
     """PDM refuses it; we say so at the lock and judge by nothing in it."""
     folder = tmp_path / "elsewhere"

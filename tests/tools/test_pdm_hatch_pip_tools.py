@@ -102,6 +102,17 @@ def test_a_pylock_that_pdm_keeps() -> None:
     assert tools.tool_for(by_others.facts)[0].name != "pdm"
 
 
+@pytest.mark.parametrize(
+    ("settings", "verb"),
+    [({}, "install"), ({"pdm.toml": '[lock]\nformat = "pylock"\n'}, "sync"), ({"pdm.toml": '[lock]\nformat = "pdm"\n'}, "install")],
+)
+def test_pdm_refuses_to_sync_with_a_pylock_that_it_is_not_set_to(settings: dict[str, str], verb: str) -> None:
+    locked = LockedSet("/w/p/pylock.toml", "pdm", {"a": Locked("a", "1", Source("any"))}, exact=False)
+    plan = tools.plan(Task("sync"), at(PDM | settings, "pylock.toml", locked))
+    assert argv(plan) == [["/opt/pdm", verb]]
+    assert any("pdm.lock" in sentence for sentence in plan.surprises) is (verb == "install")
+
+
 def test_pdm_that_is_not_there() -> None:
     plan = tools.plan(Task("sync"), pdm(programs={"uv": "/opt/uv"}))
     assert argv(plan)[0][-2:] == ["--", "a==1"]

@@ -9,7 +9,7 @@ no folders of project and hash.
 from __future__ import annotations
 
 from venvls.environments import venv
-from venvls.environments.kind import Kind, Place, Query, settings_in
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.ports import FileView
@@ -124,6 +124,7 @@ def _folder(query: Query) -> str:
 
 def _configuration(query: Query) -> Mapping[str, Any]:
     from venvls.environments.tool_folders import config_folder
+    from venvls.model.settings_file import settings_in
 
     path = query.files.path
     named = query.environ.get("HATCH_CONFIG")

@@ -70,15 +70,3 @@ class Kind(NamedTuple):
     recognise: Callable[[FileView, str, bool], Environment | None]
     places: Callable[[Query], Iterable[Place]] = nowhere
     keeps: Callable[[Query], bool] = nobodys
-
-
-def settings_in(data: bytes | None) -> Mapping[str, Any]:
-    """The values of a tool's small settings file; empty where there is none or it does not parse: then the tool's defaults count."""
-    if data is None:
-        return {}
-    from venvls.model import toml  # most people have no such files
-
-    try:
-        return toml.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        return {}

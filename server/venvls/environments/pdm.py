@@ -8,7 +8,7 @@ passed over. In ``venv.location`` only the project's own are looked at: they beg
 from __future__ import annotations
 
 from venvls.environments import venv
-from venvls.environments.kind import Kind, Place, Query, settings_in
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.patterns import re
@@ -144,6 +144,7 @@ def _fits(prefix: str, query: Query) -> bool:
 def _settings(query: Query) -> tuple[Mapping[str, Any], ...]:
     """The configuration files, the nearest first: the project's, the person's."""
     from venvls.environments.tool_folders import config_folder
+    from venvls.model.settings_file import settings_in
 
     path = query.files.path
     named = query.environ.get("PDM_CONFIG_FILE")

@@ -9,7 +9,7 @@ that is, the few possible names are tried.
 from __future__ import annotations
 
 from venvls.environments import venv
-from venvls.environments.kind import Kind, Place, Query, settings_in
+from venvls.environments.kind import Kind, Place, Query
 from venvls.model.environment import Environment
 from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.names import canonical
@@ -113,6 +113,8 @@ def _on_path(query: Query) -> str | None:
 
 def _in_use(files: FileView, place: str, base: str) -> str | None:
     """The Python that ``envs.toml`` notes for a project (``poetry env use``)."""
+    from venvls.model.settings_file import settings_in
+
     entry = settings_in(files.read(place, _LIMIT)).get(base)
     minor = entry.get("minor") if isinstance(entry, dict) else None
     return minor.strip() if isinstance(minor, str) and re.fullmatch(r"\s*\d{1,2}\.\d{1,2}\s*", minor) else None
@@ -122,6 +124,8 @@ class _Settings:
     """Poetry's settings for a project, read from its files when they are needed."""
 
     def __init__(self, query: Query) -> None:
+        from venvls.model.settings_file import settings_in
+
         self._query = query
         files, path = query.files, query.files.path
         self._tables = [settings_in(files.read(path.join(query.root, "poetry.toml"), _LIMIT))]

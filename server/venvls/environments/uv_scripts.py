@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from venvls.environments.kind import Place, Query, settings_in
+from venvls.environments.kind import Place, Query
 from venvls.environments.tool_folders import config_folder
+from venvls.model.settings_file import settings_in
 
 _BUCKET = "environments-v2"
 _LONGEST_NAME = 100

@@ -11,6 +11,7 @@ from venvls.model.action import Plan, Step
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
+from venvls.model.pdm_settings import keeps_pylock
 from venvls.model.rule import Tool
 from venvls.tools import locked, removing, replacing
 from venvls.tools.places import program
@@ -37,6 +38,8 @@ def _owns(facts: Facts) -> str | None:
         return f"pdm.lock is in {facts.project.workspace or 'its folder'}"
     if facts.locked is not None and facts.locked.tool == "pdm":
         return f"{path.basename(facts.locked.path)} is PDM's lock"
+    if any(path.basename(lock) == "pylock.toml" for lock in facts.project.locks) and _keeps_pylock(facts):
+        return "the settings say that pylock.toml is PDM's lock"
     named = [lock for lock in facts.project.locks if not path.basename(lock).endswith(".txt")]
     manifest = _pyproject(facts)
     if not named and manifest is not None and manifest.own.pdm:
@@ -53,8 +56,9 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         if _is_local(facts.environment):
             return Plan(task, "pdm", refusal=_MISSING)
         return locked.without_its_tool(task, context, "pdm", _MISSING)
-    # Another lock of PDM's than its usual one: the setting lock.format says pylock.
-    lock = facts.locked.path if facts.locked is not None and facts.locked.tool == "pdm" else path.join(root, "pdm.lock")
+    # Another lock of PDM's than its usual one: its settings say pylock.
+    usual = path.join(root, "pylock.toml" if _keeps_pylock(facts) else "pdm.lock")
+    lock = facts.locked.path if facts.locked is not None and facts.locked.tool == "pdm" else usual
     name = path.basename(lock)
     if task.task == "compile":
         step = Step((executable, "lock", "--update-reuse"), root, f"Update {name}", _environ(facts.environment), (lock,))
@@ -98,6 +102,10 @@ def _changed(executable: str, task: Task, facts: Facts, environment: Environment
             if facts.locked is None
             else f"{name} does not match pyproject.toml any more: it is updated first."
         )
+    elif name == "pylock.toml" and not _keeps_pylock(facts):
+        # `sync` refuses without the lock that PDM is set to; where the person's own settings say pylock, both do the same.
+        verb = "install"
+        surprises.append("The project does not say that PDM keeps its pylock.toml: where you have not set PDM to, it creates a pdm.lock.")
     exact = bool(task.options.get("exact"))
     if exact:
         surprises.append(f"Packages that {name} does not require are removed from {environment.name}.")
@@ -108,6 +116,12 @@ def _changed(executable: str, task: Task, facts: Facts, environment: Environment
             Step((executable, "sync", *_chosen(task, facts), "--clean"), root, "Remove extraneous packages", environ, (environment.prefix,))
         )
     return Plan(task, "pdm", tuple(steps), tuple(surprises), environment.prefix)
+
+
+def _keeps_pylock(facts: Facts) -> bool:
+    """Whether the project says that PDM keeps a pylock.toml for it."""
+    root = facts.project.workspace or facts.project.root
+    return keeps_pylock(root, facts.manifests.get(facts.files.path.join(root, "pyproject.toml")), facts.files)
 
 
 def _is_admitted(environment: Environment, facts: Facts) -> bool:

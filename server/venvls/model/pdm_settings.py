@@ -1,0 +1,28 @@
+"""What a project says of the format of its lock: ``[tool.pdm.lock]`` since PDM 2.29.4, else ``pdm.toml`` (pdm ``project/core.py``).
+
+``PDM_LOCK_FORMAT`` and the person's own settings, which count where the project says nothing, are not looked at.
+"""
+
+from __future__ import annotations
+
+from venvls.model.hints import TYPE_CHECKING
+from venvls.model.settings_file import settings_in
+
+if TYPE_CHECKING:
+    from venvls.model.manifest import Manifest
+    from venvls.model.ports import FileView
+
+_SIZE = 1_000_000  # bytes; what is larger is no file of settings
+
+
+def keeps_pylock(root: str, manifest: Manifest | None, files: FileView) -> bool:
+    """Whether PDM keeps a pylock.toml for the project in ``root``, with ``manifest`` as its pyproject.toml, in place of a pdm.lock."""
+    stated = _lock_format(manifest.tool.get("pdm")) if manifest is not None else None
+    if stated is None:
+        stated = _lock_format(settings_in(files.read(files.path.join(root, "pdm.toml"), _SIZE)))
+    return stated == "pylock"
+
+
+def _lock_format(settings: object) -> object:
+    lock = settings.get("lock") if isinstance(settings, dict) else None
+    return lock.get("format") if isinstance(lock, dict) else None
