@@ -2,7 +2,7 @@
 
 PDM runs in the project's folder; ``PDM_PYTHON`` tells it which environment is selected, and prevents it from remembering another. A lock
 that is missing or does not match any more is made first (``pdm install``), with as few changes as possible. Only ``exact`` removes
-packages.
+packages. Of two locks ``pylock.toml`` counts where ``[tool.pdm.lock]`` or ``pdm.toml`` says ``format = "pylock"``, else ``pdm.lock``.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ export class Workbench {
   async clickStatus(): Promise<void> {
     await until(async () => {
       await this.status.locator('a').first().click();
-      return this.picks.first().waitFor({ timeout: AGAIN_MS }).then(() => true, () => false);
+      return isShown(this.picks.first(), AGAIN_MS);
     }, 'the status bar item opens no menu');
   }
 
@@ -191,7 +191,7 @@ export class Workbench {
     await until(async () => {
       await reach();
       await this.page.keyboard.press('Control+.');
-      return rows.first().waitFor({ timeout: AGAIN_MS }).then(() => true, () => false);
+      return isShown(rows.first(), AGAIN_MS);
     }, 'no quick fixes are shown');
     return rows.allTextContents();
   }
@@ -274,16 +274,28 @@ export class Workbench {
     await row.waitFor({ timeout: patience });
     await until(async () => {
       await row.click({ timeout: AGAIN_MS }).catch(() => undefined);
-      return row.waitFor({ state: 'hidden', timeout: AGAIN_MS }).then(() => true, () => false);
+      return isHidden(row, AGAIN_MS);
     }, `${String(text)} cannot be picked`);
   }
 
-  /** Picks a row of the list that a command shows: a window that is still busy may close the list again, then it is shown once more. */
-  async pickOf(title: string, text: RegExp): Promise<void> {
+  /** Picks a row of the list that a command shows. */
+  pickOf(title: string, text: RegExp): Promise<void> {
+    return this.#pickFrom(() => this.command(title), text, title);
+  }
+
+  /** Picks a row of the status bar item's menu, which may be open. */
+  pickOfStatus(text: RegExp): Promise<void> {
+    return this.#pickFrom(() => this.clickStatus(), text, 'the status bar item');
+  }
+
+  /** Picks a row of a list that `open` shows: a window that is still busy may close the list again, then it is shown once more. */
+  async #pickFrom(open: () => Promise<void>, text: RegExp, what: string): Promise<void> {
     let why = '';
     await until(
       async () => {
-        await this.command(title);
+        if (!(await this.picks.filter({ hasText: text }).first().isVisible())) {
+          await open();
+        }
         return this.pick(text, AGAIN_MS).then(
           () => true,
           (error: unknown) => {
@@ -292,7 +304,7 @@ export class Workbench {
           },
         );
       },
-      () => `${title} does not offer ${String(text)}: ${why}`,
+      () => `${what} does not offer ${String(text)}: ${why}`,
     );
   }
 
@@ -381,7 +393,8 @@ export class Workbench {
   }
 }
 
-function isShown(element: Playwright.Locator, patience: number): Promise<boolean> {
+/** Whether an element is there within some time. */
+export function isShown(element: Playwright.Locator, patience: number): Promise<boolean> {
   return element.waitFor({ timeout: patience }).then(() => true, () => false);
 }
 

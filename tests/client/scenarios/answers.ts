@@ -1,6 +1,6 @@
 // What is known about a requirement is a hover, a hint, a completion and a call hierarchy away.
 import type { Story } from '../driver/scenario.ts';
-import { says, until } from '../driver/workbench.ts';
+import { isShown, says, until } from '../driver/workbench.ts';
 
 const story: Story = async (scenario) => {
   scenario.write('requirements.txt', '# The orchard\napple<2\npear\nseed\nplum; sys_platform == "win32"\n');
@@ -18,13 +18,12 @@ const story: Story = async (scenario) => {
   // Hover
   await window.focusEditor();
   await window.goTo(4);
-  const hover = window.page.locator('.monaco-hover:visible').first();
+  const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: /seed\s1\.0[\s\S]*pear/ }).first();
   await until(async () => {
     await window.page.keyboard.press('Control+K');
     await window.page.keyboard.press('Control+I');
-    return hover.waitFor({ timeout: 3000 }).then(() => true, () => false);
+    return isShown(hover, 5000);
   }, 'no hover');
-  await says(hover, /seed 1\.0[\s\S]*pear/, 'the hover');
   await window.picture('hover', 'hover');
   await window.page.keyboard.press('Escape');
 
@@ -42,9 +41,8 @@ const story: Story = async (scenario) => {
   const list = window.page.locator('.suggest-widget:visible .monaco-list-row');
   await until(async () => {
     await window.page.keyboard.press('Control+Space');
-    return list.first().waitFor({ timeout: 3000 }).then(() => true, () => false);
+    return isShown(list.filter({ hasText: 'apple' }).first(), 5000);
   }, 'nothing is suggested');
-  await list.filter({ hasText: 'apple' }).first().waitFor();
   await window.picture('completion', 'completion');
 };
 

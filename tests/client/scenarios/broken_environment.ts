@@ -17,7 +17,7 @@ const story: Story = async (scenario) => {
   await window.picture('broken');
   await window.clickStatus();
   await window.picture('menu');
-  await window.pick(/Recreate/);
+  await window.pickOfStatus(/Recreate/);
   await window.dialog.waitFor();
   await window.picture('question');
   await window.dialog.getByRole('button', { name: 'Recreate', exact: true }).click();

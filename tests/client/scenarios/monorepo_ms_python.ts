@@ -27,7 +27,7 @@ const story: Story = async (scenario) => {
   await window.clickStatus();
   await window.picks.filter({ hasText: 'of perry in the editor' }).waitFor();
   await window.picture('offer');
-  await window.pick(/of perry in the editor/);
+  await window.pickOfStatus(/of perry in the editor/);
   await extensionSays(window, MS_PYTHON, /Python \(perry\/\.venv/);
   await until(() => journal(file).length === 2, () => JSON.stringify(journal(file)));
 };

@@ -13,7 +13,7 @@ const story: Story = async (scenario) => {
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   await window.clickStatus();
   await window.picture('menu');
-  await window.pick(/Select another/);
+  await window.pickOfStatus(/Select another/);
   await window.picks.filter({ hasText: 'spare' }).first().waitFor();
   const rows = await window.picks.allTextContents();
   assert.match(rows[0] ?? '', /\.venv.*in use/);

@@ -15,8 +15,7 @@ const story: Story = async (scenario) => {
   await window.page.keyboard.press('Escape');
   await window.statusSays(/1 out of sync/);
   assert.equal(readFileSync(file, 'utf8'), 'apple\n');
-  await window.clickStatus();
-  await window.pick(/Sync environment/);
+  await window.pickOfStatus(/Sync environment/);
   await window.statusSays(/\.venv \(3\.\d+\.\d+\)$/);
   assert.equal(readFileSync(file, 'utf8').trim(), 'apple\nplum');
   assert.equal((await scenario.installed(prefix))['plum'], '3.1');
