@@ -111,11 +111,13 @@ class Editor:
         self.texts: dict[Path, str] = {}
         self.versions: dict[Path, int] = {}
         machine = ThisMachine(environ)
+        self._before = _workers()
+        self._worker = _Inline()
         self.session = Session(
             self.wire,  # type: ignore[arg-type]
             lambda: Services(machine, memory, None, None, None, None, notices=open_notices),  # type: ignore[arg-type]
+            self._worker,
         )
-        self._worker = self.session.worker = _Inline()
         self.session.poller._thread = threading.current_thread()  # it looks when it is told to
         self.session.client = KINDS[kind]
         self.session.roots = tuple(map(str, roots))
@@ -143,6 +145,7 @@ class Editor:
         assert not self._worker.failures, self._worker.failures
         assert not self._complaints.lines, self._complaints.lines
         assert not silent, "something changed that the machine did not tell of"
+        assert not _workers() - self._before, "something ran beside, which nobody waits for"
 
     # What the person does
 
@@ -261,6 +264,11 @@ class _Complaints(logging.Handler):
         line = record.getMessage()
         if "failed" in line:
             self.lines.append(f"{line} {record.exc_info or ''}")
+
+
+def _workers() -> set[threading.Thread]:
+    """The threads of sessions' workers, of which this one has none."""
+    return {thread for thread in threading.enumerate() if thread.name == "venvls-worker"}
 
 
 def _common(first: str, second: str) -> int:

@@ -52,11 +52,11 @@ _MANY = 200
 
 
 class Session:
-    """See the module. ``services`` is called once, on the worker."""
+    """See the module. ``services`` is called once, on the worker: a thread of its own where none is given."""
 
-    def __init__(self, protocol: Protocol, services: Callable[[], Services]) -> None:
+    def __init__(self, protocol: Protocol, services: Callable[[], Services], worker: Worker | None = None) -> None:
         self.protocol = protocol
-        self.worker = Worker()
+        self.worker = Worker() if worker is None else worker
         self.documents = Documents()
         self.client = Client()
         self.roots: tuple[str, ...] = ()
