@@ -247,6 +247,8 @@ def table(manifest: Manifest, *names: str) -> Mapping[str, object] | None:
 def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
     """The settings of uv that variables or a ``uv.toml`` of the person's or the machine's state (uv ``uv-settings``); ``*`` where
     projects' own settings may not count at all."""
+    from venvls.model.settings_file import settings_in
+
     environ, join = sources.environ, sources.files.path.join
     if environ.get("UV_CONFIG_FILE") or environ.get("UV_NO_CONFIG"):
         return frozenset({"*"})
@@ -258,8 +260,6 @@ def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
     else:
         above = environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
         folders = [environ.get("XDG_CONFIG_HOME", "").strip() or join(sources.home, ".config"), *above.split(":"), "/etc"]
-    from venvls.model.settings_file import settings_in
-
     for folder in folders:
         keys.update(settings_in(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
     return frozenset(keys) or _NONE

@@ -42,7 +42,7 @@ def in_folder(root: str, sight: Sight) -> tuple[str, ...]:
     ordered = [name for _, name in sorted(formats)]
     if "uv.lock" in ordered and _is_poetrys(root, sight):
         ordered.remove("uv.lock")
-    if {"pdm.lock", "pylock.toml"} <= {*ordered} and _is_pylock_pdms(root, sight):
+    if "pdm.lock" in ordered and "pylock.toml" in ordered and _is_pylock_pdms(root, sight):
         ordered.remove("pylock.toml")
         ordered[ordered.index("pdm.lock")] = "pylock.toml"
     return tuple(sight.files.path.join(root, name) for name in ordered)
@@ -97,7 +97,7 @@ def _of_hatch(manifests: Iterable[Manifest]) -> list[Manifest]:
 
 
 def _is_pylock_pdms(root: str, sight: Sight) -> bool:
-    """Whether PDM keeps a folder's pylock.toml: it has no eye for a pdm.lock next to it then."""
+    """Whether PDM keeps a folder's pylock.toml: then it ignores a pdm.lock next to it."""
     from venvls.model.pdm_settings import keeps_pylock
 
     manifest = sight.stated(sight.files.path.join(root, "pyproject.toml"))

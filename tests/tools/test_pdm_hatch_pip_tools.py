@@ -9,6 +9,7 @@ from venvls import tools
 from venvls.model.action import Plan, Task
 from venvls.model.facts import Choice
 from venvls.model.lock import Locked, LockedSet, Source, Stale
+from venvls.model.pdm_settings import keeps_pylock
 from venvls.model.record import replace
 from venvls.model.requirement import Scope
 from venvls.model.rule import PlanContext
@@ -111,6 +112,13 @@ def test_pdm_refuses_to_sync_with_a_pylock_that_it_is_not_set_to(settings: dict[
     plan = tools.plan(Task("sync"), at(PDM | settings, "pylock.toml", locked))
     assert argv(plan) == [["/opt/pdm", verb]]
     assert any("pdm.lock" in sentence for sentence in plan.surprises) is (verb == "install")
+
+
+@pytest.mark.parametrize(("stated", "kept"), [('[tool.pdm.lock]\nformat = "pylock"\n', True), ("[tool.pdm.lock]\n", False), ("[", False)])
+def test_what_the_root_of_a_workspace_says_of_the_lock_counts_for_its_members(stated: str, kept: bool) -> None:
+    """Their facts have not the root's manifest: the file is read."""
+    files = at({"pyproject.toml": stated}, "").facts.files
+    assert keeps_pylock("/w/p", None, files) is kept
 
 
 def test_pdm_that_is_not_there() -> None:

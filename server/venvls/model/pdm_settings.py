@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.pieces import Mapping
 from venvls.model.settings_file import settings_in
 
 if TYPE_CHECKING:
@@ -16,10 +17,13 @@ _SIZE = 1_000_000  # bytes; what is larger is no file of settings
 
 
 def keeps_pylock(root: str, manifest: Manifest | None, files: FileView) -> bool:
-    """Whether PDM keeps a pylock.toml for the project in ``root``, with ``manifest`` as its pyproject.toml, in place of a pdm.lock."""
-    stated = _lock_format(manifest.tool.get("pdm")) if manifest is not None else None
+    """Whether PDM keeps a pylock.toml for the project in ``root`` in place of a pdm.lock. ``manifest`` is its pyproject.toml, where that
+    has been read already: the facts of a workspace's member do not have the root's."""
+    join = files.path.join
+    tools = manifest.tool if manifest is not None else settings_in(files.read(join(root, "pyproject.toml"), _SIZE)).get("tool")
+    stated = _lock_format(tools.get("pdm") if isinstance(tools, Mapping) else None)
     if stated is None:
-        stated = _lock_format(settings_in(files.read(files.path.join(root, "pdm.toml"), _SIZE)))
+        stated = _lock_format(settings_in(files.read(join(root, "pdm.toml"), _SIZE)))
     return stated == "pylock"
 
 

@@ -105,7 +105,10 @@ def _changed(executable: str, task: Task, facts: Facts, environment: Environment
     elif name == "pylock.toml" and not _keeps_pylock(facts):
         # `sync` refuses without the lock that PDM is set to; where the person's own settings say pylock, both do the same.
         verb = "install"
-        surprises.append("The project does not say that PDM keeps its pylock.toml: where you have not set PDM to, it creates a pdm.lock.")
+        surprises.append(
+            "The project does not say that pylock.toml is PDM's lock: unless your own settings do (pdm config lock.format pylock), "
+            "PDM creates a pdm.lock."
+        )
     exact = bool(task.options.get("exact"))
     if exact:
         surprises.append(f"Packages that {name} does not require are removed from {environment.name}.")
