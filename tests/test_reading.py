@@ -153,6 +153,38 @@ def test_half_typed_the_last_whole_text_stands(files: MemoryFiles) -> None:
     assert reader.stated(paths[1]) is gamma
 
 
+@pytest.mark.parametrize(
+    ("path", "saved", "half"),
+    [
+        (
+            "/p/job.py",
+            '# /// script\n#\n# dependencies = ["alpha"]\n# ///\n',
+            '# /// script\n# [project\n# dependencies = ["alpha"]\n# ///\n',
+        ),
+        (
+            "/p/pyproject.toml",
+            '[project]\nname = "a"\nversion = "1"\ndependencies = ["alpha"]\n',
+            '[project\nname = "a"\nversion = "1"\ndependencies = ["alpha"]\n',
+        ),
+    ],
+)
+def test_opened_half_typed_its_file_is_what_was_last_whole(files: MemoryFiles, path: str, saved: str, half: str) -> None:
+    """A script is read by nobody before it is opened, and an editor that starts again may hold what was not saved."""
+    files.put(path, saved)
+    reader = Reader(files)
+    reader.open(path, half)
+    assert not manifest(reader, path).complete
+    assert names(reader, path) == ["alpha"]
+    # What was whole when it was opened, not what the disk has later; and of a file without a block nothing is known.
+    files.put(path, saved.replace("alpha", "beta"))
+    reader.open(path, half.replace("[project", "[proj"))
+    assert names(reader, path) == ["alpha"]
+    reader.close(path)
+    files.put(path, "print()\n" if path.endswith(".py") else half)
+    reader.open(path, half)
+    assert manifest(reader, path) == manifests.parse(path, Text(half))
+
+
 def test_what_is_deleted_and_there_again_is_not_read_again(files: MemoryFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     """Undone, or a header that is typed: of a thousand lines only what is other than before is read."""
     path, head = "/p/pyproject.toml", '[project]\nname = "a"\nversion = "1"\ndependencies = [\n'

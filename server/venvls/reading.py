@@ -80,7 +80,26 @@ class Reader:
             self._whole.update(
                 (key, known.manifest) for key, known in parsed if known.manifest.complete and self._is_true(path, known, stamp)
             )
+            if (path, None) not in self._whole:
+                self._note_saved(path, text)
         self._buffers[path] = text
+
+    def _note_saved(self, path: str, text: str) -> None:
+        """Of a document that is opened half typed, its file is what was last known whole, though nothing has read that yet: an editor that
+        starts may keep what was not saved, and no walk reads scripts."""
+        if not path.endswith((*manifests.SUFFIXES, *manifests.SCRIPTS)):
+            return
+        data = self._files.read(path, TOO_LARGE)
+        saved = decode(data).text if data is not None else text
+        if saved != text and manifests.is_one(path, saved):
+            manifest = self._on_disk().load(path)
+            if isinstance(manifest, Manifest) and manifest.complete:
+                self._whole[(path, None)] = manifest
+
+    def _on_disk(self) -> Reader:
+        """The files as if nothing was open."""
+        self._below = self._below or Reader(self._files, self._within)
+        return self._below
 
     def close(self, path: str) -> None:
         """The disk's text counts again."""
@@ -107,8 +126,7 @@ class Reader:
         whole: Manifest | str | None = self._whole.get((path, hint))
         if whole is None and path in self._buffers:
             # It could never be read whole: the file below it is read as if nothing was open.
-            self._below = self._below or Reader(self._files, self._within)
-            whole = self._below.load(path, hint)
+            whole = self._on_disk().load(path, hint)
         return whole if isinstance(whole, Manifest) and whole.complete else loaded
 
     def load(self, path: str, hint: Hint = None) -> Manifest | str:

@@ -361,7 +361,7 @@ class History:
     def _type(self, path: Path, content: str) -> None:
         self._note(path, repr(content[-60:]))
         for text in (*(() if path in self.editor.texts else (_read(path),)), content):
-            parsed = manifests.parse(str(path), Text(text)) if manifests.is_manifest(path.parent.name, path.name) else None
+            parsed = manifests.parse(str(path), Text(text)) if manifests.is_one(str(path), text) else None
             if isinstance(parsed, Manifest) and parsed.complete:
                 self._good[path] = text
         self.editor.type(path, content)

@@ -29,6 +29,7 @@ __all__ = [
     "format_of",
     "insert_requirement",
     "is_manifest",
+    "is_one",
     "is_script",
     "kind_of",
     "parse",
@@ -136,6 +137,11 @@ def format_of(path_parts: Sequence[str]) -> Format | None:
 def is_manifest(folder_name: str, file_name: str) -> bool:
     """Whether a file is a manifest, by its folder's name and its own: called for every file of a walk."""
     return file_name.endswith(SUFFIXES) and any(format_.matches(folder_name, file_name) for format_ in FORMATS)
+
+
+def is_one(path: str, text: str) -> bool:
+    """Whether a file states requirements: a manifest by its name, or a script by its text."""
+    return format_of(_parts(path)[-2:]) is not None or is_script(path, text)
 
 
 def kind_of(path: str) -> str | None:
