@@ -29,22 +29,36 @@ from tests.bounds.shapes import (
     Tree,
     bounds_and_pins,
     members_and_excludes,
+    often_from_many,
     requirements_and_imports,
     two_records,
 )
 from tests.bounds.test_too_many import FORMATS
 from tests.lsp.editor import make_environment
 from venvls.imports.scanner import MOST_IMPORTS
-from venvls.model.limits import MOST_REQUIREMENTS, MOST_TABLES
+from venvls.model.limits import MOST_OF_A_PACKAGE, MOST_REQUIREMENTS, MOST_TABLES
 
 LIMIT = 2.0
 FEWER = {"members": 1_000, "a circle of includes": 1_000, "doubling includes": 1_000, "dynamic files": 1_000, "constraints files": 1_000}
-FEWER |= {"files that include others": 1_000, "tables of dependencies": MOST_TABLES, "poetry tables/pyproject.toml": MOST_TABLES}
+FEWER |= {
+    "members of a lock": 1_000,
+    "one package required often, from many sources": MOST_OF_A_PACKAGE,
+    "sources with markers": MOST_OF_A_PACKAGE,
+    "members of a lock and its root": 1_000,
+    "files that include others": 1_000,
+    "tables of dependencies": MOST_TABLES,
+    "poetry tables/pyproject.toml": MOST_TABLES,
+}
 FEWER |= {"a chain of what is installed": 6_000, "records of one name": 3_000, "records that are half written": 3_000, "pth files": 3_000}
 """Shapes of many files, or with a cap of their own."""
 CODE_SIZE = 100_000
 """Of code: beyond the caps of its own, and less than the characters that a file may have."""
-OF_CODE = {"files": 3_000, "files that import others": 1_000, "a package that imports all of itself": 1_000}
+OF_CODE = {
+    "files": 3_000,
+    "files that import others": 1_000,
+    "a package that imports all of itself": 1_000,
+    "projects that share an environment": 1_000,
+}
 OF_CODE |= {"modules of a namespace": MOST_IMPORTS, "imports and requirements": MOST_IMPORTS}
 OF_CODE |= {"imports in a test, and what tox names": MOST_IMPORTS, "strings": 1_000_000}
 DOUBLING = 2_000
@@ -63,6 +77,7 @@ def shapes() -> Iterator[tuple[str, Callable[[], Tree]]]:
 
             yield f"{count:,} requirements: {name}", tree
     yield f"{MOST_REQUIREMENTS:,} bounds and pins", lambda: bounds_and_pins(20, 64, 936)
+    yield "one package required often, from as many sources as it may have", lambda: often_from_many(MOST_REQUIREMENTS, MOST_OF_A_PACKAGE)
     yield f"{MOST_REQUIREMENTS:,} equal lines", lambda: {"requirements.txt": "absent\n" * MOST_REQUIREMENTS}
     yield "100,000 needs of one package", lambda: LINEAR["needs of one package"](100_000)
     yield "code: members and excludes", lambda: members_and_excludes(1_000, 1_000)

@@ -61,6 +61,15 @@ def _members_of_a_lock(size: int, *, root: bool) -> Tree:
     return {**tree, "uv.lock": lock}
 
 
+def often_from_many(lines: int, sources: int) -> Tree:
+    """One package that is required in so many lines, with so many sources."""
+    return _pyproject(
+        f"dependencies = [{_joined(lines, chr(34) + 'absent>={0}' + chr(34), ',')}]\n[tool.uv.sources]\nabsent = ["
+        + _joined(sources, '{{ index = "x", marker = "python_version == \'3.{0}\'" }}', ", ")
+        + "]\n"
+    )
+
+
 def _poetry_lock(size: int) -> Tree:
     packages = "".join(
         f'\n[[package]]\nname = "p{number}"\nversion = "1"\noptional = false\n[package.dependencies]\np{number + 1} = "*"\n'
@@ -140,11 +149,7 @@ LINEAR: dict[str, Shape] = {
         + "[tool.uv.dependency-groups]\n"
         + _joined(n, 'g{0} = {{ requires-python = ">=3" }}\n')
     ),
-    "one package required often, from many sources": lambda n: _pyproject(
-        f"dependencies = [{_joined(n, chr(34) + 'absent>={0}' + chr(34), ',')}]\n[tool.uv.sources]\nabsent = ["
-        + _joined(n, '{{ index = "x", marker = "python_version == \'3.{0}\'" }}', ", ")
-        + "]\n"
-    ),
+    "one package required often, from many sources": lambda n: often_from_many(n, n),
     "members": _members,
     "members of a lock": lambda n: _members_of_a_lock(n, root=False),
     "members of a lock and its root": lambda n: _members_of_a_lock(n, root=True),
@@ -408,6 +413,7 @@ CODE: dict[str, Shape] = {
         "test_a.py": "import a\n",
         **{f"src/a/m{k}.py": "import absent\n" for k in range(n)},
     },
+    "projects that share an environment": lambda n: members_and_excludes(n, 1),
     "cells": lambda n: _notebook(['"import absent"'] * n),
     "lines of a cell": lambda n: _notebook([_joined(n, '"import x{0}\\n"', ", ")]),
     "a line of a cell": lambda n: _notebook([f'"{"x = 1;" * n}\\nimport absent"']),

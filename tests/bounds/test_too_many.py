@@ -74,6 +74,16 @@ def test_a_package_of_too_many_constraints_is_said_to_be_one() -> None:
     assert [problem.message for problem in manifest.problems] == [message]
 
 
+def test_a_package_of_too_many_sources_is_said_to_be_one() -> None:
+    before = '[project]\nname = "a"\nversion = "1"\ndependencies = ["absent"]\n[tool.uv.sources]\nabsent = ['
+    for count, complete in ((MOST_OF_A_PACKAGE, True), (MOST_OF_A_PACKAGE + 1, False)):
+        sources = "".join(f"{{ index = 'i', marker = \"python_version == '3.{number}'\" }}, " for number in range(count))
+        manifest = manifests.parse("/w/pyproject.toml", Text(f"{before}{sources}]\n[[tool.uv.index]]\nname = 'i'\nurl = 'https://e.x'\n"))
+        assert (len(manifest.requirements), manifest.complete) == (1 if complete else 0, complete)
+    message = "This file is too large to be checked: more than 1,000 sources of one package."
+    assert [problem.message for problem in manifest.problems] == [message]
+
+
 def test_too_many_requirements_with_a_table_of_their_own_are_said_to_be_so() -> None:
     tables = "".join(f'[tool.poetry.dependencies.absent{number}]\nversion = "^1"\n' for number in range(MOST_TABLES))
     for more, complete in (("", True), ('[tool.poetry.dependencies.more]\nversion = "^1"\n', False)):

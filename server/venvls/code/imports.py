@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from venvls.code import comparison, elsewhere, known, roles
 from venvls.code.elsewhere import Elsewhere
@@ -54,14 +54,9 @@ class Imports:
         self._doubted: dict[str, Facts] = {}
         self._requests: dict[str, tuple[object, dict[str, str | None]]] = {}
 
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
+    def at_once(self) -> AbstractContextManager[None]:
         """While this lasts, nothing of what projects are is worked out twice: each is taken as it is when it is wanted first."""
-        self._own.taken = {}
-        try:
-            yield
-        finally:
-            self._own.taken = None
+        return self._own.at_once()
 
     def forget_code(self, path: str) -> None:
         """A file of code came or went."""

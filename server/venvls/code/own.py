@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from venvls.answers.stated import own_names
@@ -70,6 +71,14 @@ class _Group(NamedTuple):
     code: dict[tuple[tuple[str, ...], tuple[str, ...]], first_party.FirstParty]
 
 
+class _AtOnce(NamedTuple):
+    """What was taken so far in one whole answer: by project, and by environment the facts of all that use it and what they are."""
+
+    own: dict[str, Own]
+    together: dict[str, dict[str, Facts]]
+    groups: dict[str, _Group]
+
+
 class OwnByProject:
     """What each project is and declares, remembered while its facts and those of the projects with its environment are the same."""
 
@@ -81,8 +90,17 @@ class OwnByProject:
         self._own: dict[str, Own] = {}
         self._groups: dict[str, _Group] = {}
         self._keepers: dict[str, tuple[Sequence[str], str]] = {}
-        self.taken: dict[str, Own] | None = None
-        """While it is no ``None``, what was worked out for a project counts without a look whether the others have changed."""
+        self._at_once: _AtOnce | None = None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """While this lasts, nothing of what projects are is worked out twice: what was worked out for a project counts without a look
+        whether the others have changed."""
+        self._at_once = _AtOnce({}, {}, {})
+        try:
+            yield
+        finally:
+            self._at_once = None
 
     def forget(self) -> None:
         """Modules came or went: what a project's own code can import is worked out again."""
@@ -104,23 +122,34 @@ class OwnByProject:
 
     def of(self, facts: Facts) -> Own:
         """What a project is and declares."""
-        root = facts.project.root
-        if self.taken is not None and (taken := self.taken.get(root)) is not None and taken.first is facts:
+        root, at_once = facts.project.root, self._at_once
+        if at_once is not None and (taken := at_once.own.get(root)) is not None and taken.first is facts:
             return taken
-        environment = facts.environment
-        users = self._here.sharing(environment) if environment is not None else ()
-        beside = [other for other in users if other != root]
-        shared = (facts, *map(self._facts, beside))
+        together = self._together(facts)
+        shared = (facts, *[each for other, each in together.items() if other != root])
         known = self._own.get(root)
         if known is None or not same_objects(known.facts, shared):
-            known = self._worked_out(facts, shared)
+            known = self._worked_out(facts, shared, self._group(shared, together))
         self._keep(self._own, root, known)
-        if self.taken is not None:
-            self.taken[root] = known
+        if at_once is not None:
+            at_once.own[root] = known
         return known
 
-    def _worked_out(self, facts: Facts, shared: tuple[Facts, ...]) -> Own:
-        group = self._group(shared)
+    def _together(self, facts: Facts) -> Mapping[str, Facts]:
+        """The facts of all projects that use the environment of this one, by their roots; in one whole answer each is asked for once, and
+        not once for each of the others."""
+        environment, at_once = facts.environment, self._at_once
+        if environment is None:
+            return {}
+        together = at_once.together.get(environment.real) if at_once is not None else None
+        if together is None:
+            root = facts.project.root
+            together = {other: facts if other == root else self._facts(other) for other in self._here.sharing(environment)}
+            if at_once is not None:
+                at_once.together[environment.real] = together
+        return together
+
+    def _worked_out(self, facts: Facts, shared: tuple[Facts, ...], group: _Group) -> Own:
         project = facts.project
         tops = (*facts.roots, project.workspace or project.root) if not facts.roots else facts.roots
         around = tops if any(self._here.folders.within(project.root, top) for top in tops) else (*tops, project.root)
@@ -135,14 +164,24 @@ class OwnByProject:
         code = group.code[tops, around]
         return Own(shared, code, group.places, group.own, group.certain, group.of_conda, group.names)
 
-    def _group(self, shared: tuple[Facts, ...]) -> _Group:
-        """What the projects of ``shared`` are and declare together."""
+    def _group(self, shared: tuple[Facts, ...], together: Mapping[str, Facts]) -> _Group:
+        """What the projects of ``shared`` are and declare together; ``together`` are those that use the environment of the first."""
+        first, at_once = shared[0], self._at_once
+        key = first.environment.real if first.environment is not None else f"\0{first.project.root}"
+        # Of all that are together in one whole answer, whichever of them is first.
+        counts = at_once is not None and together.get(first.project.root) is first
+        if at_once is not None and counts and (taken := at_once.groups.get(key)) is not None:
+            return self._keep(self._groups, key, taken)
         shared = tuple(sorted(shared, key=lambda facts: facts.project.root))
-        environment = shared[0].environment
-        key = environment.real if environment is not None else f"\0{shared[0].project.root}"
         known = self._groups.get(key)
-        if known is not None and same_objects(known.facts, shared):
-            return self._keep(self._groups, key, known)
+        if known is None or not same_objects(known.facts, shared):
+            known = self._group_of(shared)
+        if at_once is not None and counts:
+            at_once.groups[key] = known
+        return self._keep(self._groups, key, known)
+
+    def _group_of(self, shared: tuple[Facts, ...]) -> _Group:
+        environment = shared[0].environment
         own = frozenset().union(*map(own_names, shared))
         join = self._files.path.join
         stated: dict[str, None] = {}
@@ -159,7 +198,7 @@ class OwnByProject:
             stated[join(root, "src")] = None
         of_conda = environment is not None and environment.kind == "conda"
         certain = all(self._is_certain_of_conda(each) if of_conda else _is_certain(each) for each in shared)
-        made = _Group(
+        return _Group(
             shared,
             tuple(stated),
             own,
@@ -170,13 +209,12 @@ class OwnByProject:
             cache(lambda: declared.names(shared)),
             {},
         )
-        return self._keep(self._groups, key, made)
 
     def _keep(self, kept: dict[str, _Known], key: str, known: _Known) -> _Known:
         """Puts what is known last in ``kept``, which loses what was asked for least lately; nothing in the midst of one whole answer."""
         kept.pop(key, None)
         kept[key] = known
-        while len(kept) > _MOST_KEPT and self.taken is None:
+        while len(kept) > _MOST_KEPT and self._at_once is None:
             del kept[next(iter(kept))]
         return known
 

@@ -149,12 +149,14 @@ class ThisMachine:
                 names = [program + ending for ending in endings]
         for entry in environ.get("PATH", os.defpath).split(os.pathsep):
             folder = entry.strip('"') if os.name == "nt" else entry
-            if "\0" in folder or not os.path.isabs(folder) or _is_inside(folder, forbidden):
+            if "\0" in folder or not os.path.isabs(folder):
                 continue
             for name in names:
                 path = os.path.join(folder, name)
-                # A link on PATH may lead into the workspace as well.
-                if os.path.isfile(path) and os.access(path, os.X_OK) and not _is_inside(path, forbidden):
+                # A link on PATH may lead into the workspace as well; asked only where there is something.
+                if not os.path.isfile(path) or not os.access(path, os.X_OK):
+                    continue
+                if not _is_inside(folder, forbidden) and not _is_inside(path, forbidden):
                     return os.path.normpath(path)
         return None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 MOST_REQUIREMENTS = 20_000
 MOST_OF_A_PACKAGE = 1_000
-"""Constraints of one package in one entry, where a tool's table takes several: each of them is a requirement, and is walked to."""
+"""Constraints of one package in one entry, where a tool's table takes several: each of them is a requirement, and is walked to. Sources of
+one package (uv): the conditions of neighbours are compared."""
 MOST_TABLES = 10_000
 """Requirements with a table of their own in one table of them (Poetry), each written by hand in three lines. They are twice the work of
 lines; real projects have a few hundred requirements, and a dozen such tables."""
@@ -24,10 +25,10 @@ def allow(count: int) -> None:
         raise TooManyError(f"more than {MOST_REQUIREMENTS:,} requirements")
 
 
-def allow_of_a_package(count: int) -> None:
-    """The same where one entry states ``count`` constraints of its package."""
+def allow_of_a_package(count: int, what: str = "constraints") -> None:
+    """The same where one entry states ``count`` constraints of its package, or sources."""
     if count > MOST_OF_A_PACKAGE:
-        raise TooManyError(f"more than {MOST_OF_A_PACKAGE:,} constraints of one package")
+        raise TooManyError(f"more than {MOST_OF_A_PACKAGE:,} {what} of one package")
 
 
 def allow_tables(count: int) -> None:

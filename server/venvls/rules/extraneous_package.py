@@ -48,9 +48,10 @@ def _unlocked(lock: LockedSet, facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.installed is None or environment is None:
         return
     own = environment.prefix.rstrip(facts.files.path.sep) + facts.files.path.sep
-    listed = lock.packages.keys() | lock.kept | lock.own
+    # One after the other: together they may be the names of a workspace's lock, once for each of its members.
+    listed = (lock.packages, lock.kept, lock.own)
     for key, (first, *_) in sorted(facts.installed.distributions.items()):
-        if key not in listed and first.path.startswith(own) and not by_pth_alone(first, lock, facts):
+        if not any(key in names for names in listed) and first.path.startswith(own) and not by_pth_alone(first, lock, facts):
             yield key, first.version
 
 

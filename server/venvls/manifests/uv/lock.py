@@ -24,7 +24,7 @@ from venvls.standards.file_urls import file_url
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
     from venvls.model.environment import BuiltFrom, Target
@@ -47,7 +47,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     markers = _markers(lock, facts.target)
     reached = walk(lock, roots, loose, markers)
     packages = _installable(reached, folder, path)
-    shared: Collection[str] = ()
+    shared = frozenset[str]()
     left_out, brought_by = _NOTHING_LEFT_OUT
     if own is not None and any(member is not own for member in members(lock)):
         from venvls.manifests.uv.sharing import of_others
@@ -60,11 +60,11 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         "uv",
         packages,
         exact=True,
-        kept=kept_by_uv(facts) | (frozenset(shared) - packages.keys()),
+        kept=kept_by_uv(facts) | (shared - packages.keys()),
         locate=lambda key: places.of(key, table(reached.packages.get(key)).get("version")),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
-        own=lock.once(members, lambda: frozenset([canonical(str(member.get("name"))) for member in members(lock)])),
+        own=lock.once(frozenset, lambda: frozenset([canonical(str(member.get("name"))) for member in members(lock)])),
         folder_of=lambda key: folder_of(lock, key),
         defaults=defaults.default_groups(manifest),
         left_out=left_out,
@@ -164,7 +164,7 @@ def _left_out(lock: Lock, own: Table, reached: Reached, markers: Markers, facts:
 
     def command() -> str:
         # All members are synced with those groups of theirs that are the root's default ones.
-        every = plainly(lock, members(lock), default, markers)
+        every = lock.once((plainly, default, markers), lambda: plainly(lock, members(lock), default, markers))
         if not every.unsure and left_out <= every.packages.keys():
             return "uv sync --all-packages"
         more = [*(f" --group {group}" for group in sorted(choice.groups)), *(f" --extra {extra}" for extra in sorted(choice.extras))]

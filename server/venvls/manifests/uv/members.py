@@ -43,7 +43,11 @@ def folder_of(lock: Lock, name: str) -> str | None:
 
 
 def members(lock: Lock) -> list[Table]:
-    """The packages of a workspace's members; of a project alone its own."""
+    """The packages of a workspace's members; of a project alone its own. Every member asks."""
+    return lock.once(members, lambda: _members(lock))
+
+
+def _members(lock: Lock) -> list[Table]:
     listed = names(lock.manifest.get("members"))
     if not listed:
         return [member for member in (package_at(lock, "."),) if member is not None]

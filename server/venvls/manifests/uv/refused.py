@@ -11,6 +11,7 @@ from venvls.manifests.draft import Draft
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.uv.equal import overlapping
 from venvls.model.hints import TYPE_CHECKING, Any
+from venvls.model.limits import allow_of_a_package
 from venvls.model.manifest import Problem
 from venvls.model.names import canonical
 from venvls.model.patterns import re
@@ -97,6 +98,7 @@ def _sources(draft: Draft, sources: Mapping[str, Any]) -> None:
             _add(draft, here, f"`{name}` is another spelling of a name above.", of_key=True)
         seen.add(canonical(name))
         if isinstance(stated, list):
+            allow_of_a_package(len(stated), "sources")
             if not stated:
                 _add(draft, here, f"There is no source for `{name}` here.", of_key=True)
             for number, source in enumerate(stated):

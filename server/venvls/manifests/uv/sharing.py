@@ -10,7 +10,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from venvls.model.manifest import Defaults
     from venvls.standards.markers import Markers
@@ -20,15 +20,23 @@ _LOOSE = -2
 """Stands for the groups of a workspace that belong to no member."""
 
 
-def of_others(lock: Lock, own: Table, markers: Markers) -> Collection[str]:
+def of_others(lock: Lock, own: Table, markers: Markers) -> frozenset[str]:
     """The names of everything that other members than ``own`` may have put into the environment, with all their extras and groups."""
     everybody = members(lock)
     if lock.value.get("conflicts"):
         # Who else counts decides which of the extras that exclude each other are in force.
-        return walk(lock, [_whole(member) for member in everybody if member is not own], _loose(lock), markers).packages.keys()
-    origins = lock.once((_Origins, markers), lambda: _Origins(lock, markers).by_key(everybody))
+        return frozenset(walk(lock, [_whole(member) for member in everybody if member is not own], _loose(lock), markers).packages)
+    everything, alone = lock.once((_Origins, markers), lambda: _alone(_Origins(lock, markers).by_key(everybody)))
     index = next((index for index, member in enumerate(everybody) if member is own), None)
-    return [key for key, origin in origins.items() if origin != index]
+    return everything - alone.get(index, frozenset())
+
+
+def _alone(origins: Mapping[str, int]) -> tuple[frozenset[str], Mapping[int | None, frozenset[str]]]:
+    """All names, and those that only one member leads to by its number."""
+    alone: dict[int | None, set[str]] = {}
+    for key, origin in origins.items():
+        alone.setdefault(origin, set()).add(key)
+    return frozenset(origins), {origin: frozenset(keys) for origin, keys in alone.items()}
 
 
 def plainly(lock: Lock, roots: Iterable[Table], default: Defaults, markers: Markers) -> Reached:
