@@ -215,7 +215,8 @@ class Settlement:
         if self._forced is not None or self._files.path.basename(path) not in discovery.OF_TOX:
             return ()
         folder = self._files.path.dirname(path)
-        walked = {manifest_path: None for manifest_path in self._found() if self._files.path.dirname(manifest_path) == folder}
+        found, join = self._found(), self._files.path.join
+        walked = [own for name in discovery.OF_TOX if (own := join(folder, name)) in found]
         near = [environment for environment in self._around.environments if self.folders.within(environment.prefix, folder)]
         return tuple((project.root, project.manifests, project.part) for project in self._projects_of_tools(near, walked))
 
