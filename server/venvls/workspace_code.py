@@ -123,7 +123,10 @@ class WorkspaceCode:
 
     def findings(self, path: str) -> list[Finding]:
         """What is to be reported of one file's imports, where the settings want it checked."""
-        return self._of_file(path) if self._is_checked(path) else []
+        if not self._is_checked(path):
+            return []
+        with self._checker.round(), self.imports.at_once():
+            return self._of_file(path)
 
     def findings_under(self, paths: Iterable[str]) -> list[tuple[str, Finding]]:
         """What is to be reported of the imports of every file at or under ``paths``, whatever the settings, each with the file."""

@@ -96,11 +96,11 @@ class OwnByProject:
     def at_once(self) -> Iterator[None]:
         """While this lasts, nothing of what projects are is worked out twice: what was worked out for a project counts without a look
         whether the others have changed."""
-        self._at_once = _AtOnce({}, {}, {})
+        before, self._at_once = self._at_once, self._at_once or _AtOnce({}, {}, {})
         try:
             yield
         finally:
-            self._at_once = None
+            self._at_once = before
 
     def forget(self) -> None:
         """Modules came or went: what a project's own code can import is worked out again."""
