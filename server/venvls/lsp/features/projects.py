@@ -36,7 +36,7 @@ async def which(ls: Server, params: Any) -> dict[str, Any]:
 
 
 def _projects(workspace: Workspace, session: Session) -> list[dict[str, object]]:
-    # What was told before it was asked counts, though it waits for its turn.
+    # What was told before this request counts, though it waits for its turn.
     session.take_changes(walks=False)
     return session.announcements.projects(workspace)
 
