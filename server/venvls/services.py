@@ -82,8 +82,11 @@ class Services(NamedTuple):
     recorded: Callable[[str, str], str | None] = lambda name, path: None
 
 
-def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
-    """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions."""
+def plan(task: Task, workspace: Workspace, services: Services, which: Callable[[str], str | None] | None = None) -> Plan:
+    """The steps of a task in a project of the workspace. Starts nothing of the workspace; may ask base Pythons for their versions.
+
+    ``which`` finds a program outside the workspace, where more than one plan wants to know.
+    """
     from venvls import tools
     from venvls.model import installable
     from venvls.model.action import Plan
@@ -102,8 +105,8 @@ def plan(task: Task, workspace: Workspace, services: Services) -> Plan:
         made = "sync" if task.task == "create" else task.task
         task = replace(task, task=made, environment=None, options={**task.options, "script": project.root})
     chosen = workspace.settings_for(project.root)
-    outside = workspace.roots
-    programs = Programs(tools.PROGRAMS, lambda name: chosen.programs.get(name) or services.machine.which(name, outside=outside))
+    find = which or (lambda name: services.machine.which(name, outside=workspace.roots))
+    programs = Programs(tools.PROGRAMS, lambda name: chosen.programs.get(name) or find(name))
     asked = task.options.get("base") or task.options.get("upgrade") or task.task in ("create", "recreate", "repair")
     # Where nothing can be installed, no Python of the machine is started to say so.
     usable = installable.refusal(facts.environment, facts.files) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from venvls.model.hints import TYPE_CHECKING, cast
+from venvls.model.pieces import lru_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,18 +25,20 @@ def refusals(workspace: Workspace, services: Services) -> Callable[[str, str | N
     # No Python is started and no folder made: neither decides whether the project's own tool is there.
     still = services._replace(pythons=lambda outside, also=(): (), scratch=lambda: os.sep)
     known: dict[tuple[str, str], str | None] = {}
+    # Of a thousand projects each would look through all of PATH.
+    which = lru_cache(maxsize=None)(lambda name: services.machine.which(name, outside=workspace.roots))
 
     def refusal(words: str, root: str | None) -> str | None:
         if root is None or words not in _BY_THE_TOOL | {"create"}:
             return None
         if (words, root) not in known:
-            known[words, root] = _refusal(words, root, workspace, still)
+            known[words, root] = _refusal(words, root, workspace, still, which)
         return known[words, root]
 
     return refusal
 
 
-def _refusal(words: str, root: str, workspace: Workspace, services: Services) -> str | None:
+def _refusal(words: str, root: str, workspace: Workspace, services: Services, which: Callable[[str], str | None]) -> str | None:
     project = workspace.project_of(root)
     if project is None:
         return None
@@ -44,13 +47,13 @@ def _refusal(words: str, root: str, workspace: Workspace, services: Services) ->
         return None
     if words == "create" and keeper not in _BRINGS_PYTHON:
         chosen = workspace.settings_for(root).programs
-        if chosen.get(keeper) or services.machine.which(keeper, outside=workspace.roots) is not None:
+        if chosen.get(keeper) or which(keeper) is not None:
             return None
         words = "compile"  # Whatever it does needs the tool, and a lock is made without an environment.
     from venvls.model.action import Task, TaskName  # few projects get here: their check takes no longer for it
     from venvls.services import plan
 
     prefix = project.environment.prefix if project.environment is not None else None
-    made = plan(Task(cast(TaskName, words), root, prefix), workspace, services)
+    made = plan(Task(cast(TaskName, words), root, prefix), workspace, services, which)
     # Where another tool was tried instead, it was given less than it needs: its refusal says nothing.
     return made.refusal if made.tool == keeper or (keeper == "pip" and words == "compile") else None
