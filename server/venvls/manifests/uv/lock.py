@@ -24,7 +24,7 @@ from venvls.standards.file_urls import file_url
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
 
     from venvls.model.environment import BuiltFrom, Target
@@ -64,7 +64,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         locate=lambda key: places.of(key, table(reached.packages.get(key)).get("version")),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,
-        own=lock.once(frozenset, lambda: frozenset([canonical(str(member.get("name"))) for member in members(lock)])),
+        own=lock.once(_names, lambda: _names(members(lock))),
         folder_of=lambda key: folder_of(lock, key),
         defaults=defaults.default_groups(manifest),
         left_out=left_out,
@@ -74,6 +74,10 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         needs=lambda key: _needs(key, lock, reached, markers),
         built=lambda key: _built(key, reached, folder, facts),
     )
+
+
+def _names(packages: Iterable[Table]) -> frozenset[str]:
+    return frozenset([canonical(str(package.get("name"))) for package in packages])
 
 
 def locked_script(file: LockFile, facts: Facts) -> LockedSet:

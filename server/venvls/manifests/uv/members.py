@@ -42,16 +42,16 @@ def folder_of(lock: Lock, name: str) -> str | None:
     return next((folder for package in lock.packages.get(canonical(name), ()) if (folder := _folder_in(package)) is not None), None)
 
 
-def members(lock: Lock) -> list[Table]:
+def members(lock: Lock) -> tuple[Table, ...]:
     """The packages of a workspace's members; of a project alone its own. Every member asks."""
     return lock.once(members, lambda: _members(lock))
 
 
-def _members(lock: Lock) -> list[Table]:
+def _members(lock: Lock) -> tuple[Table, ...]:
     listed = names(lock.manifest.get("members"))
     if not listed:
-        return [member for member in (package_at(lock, "."),) if member is not None]
-    return [member for name in listed for member in lock.packages.get(name, ())[:1]]
+        return tuple([member for member in (package_at(lock, "."),) if member is not None])
+    return tuple([member for name in listed for member in lock.packages.get(name, ())[:1]])
 
 
 def package_at(lock: Lock, folder: str) -> Table | None:
