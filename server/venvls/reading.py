@@ -92,14 +92,9 @@ class Reader:
         data = self._files.read(path, TOO_LARGE)
         saved = decode(data).text if data is not None else text
         if saved != text and manifests.is_one(path, saved):
-            manifest = self._on_disk().load(path)
+            manifest = self._parse(path, None, data, None, None, None)
             if isinstance(manifest, Manifest) and manifest.complete:
                 self._whole[(path, None)] = manifest
-
-    def _on_disk(self) -> Reader:
-        """The files as if nothing was open."""
-        self._below = self._below or Reader(self._files, self._within)
-        return self._below
 
     def close(self, path: str) -> None:
         """The disk's text counts again."""
@@ -126,7 +121,8 @@ class Reader:
         whole: Manifest | str | None = self._whole.get((path, hint))
         if whole is None and path in self._buffers:
             # It could never be read whole: the file below it is read as if nothing was open.
-            whole = self._on_disk().load(path, hint)
+            self._below = self._below or Reader(self._files, self._within)
+            whole = self._below.load(path, hint)
         return whole if isinstance(whole, Manifest) and whole.complete else loaded
 
     def load(self, path: str, hint: Hint = None) -> Manifest | str:

@@ -12,6 +12,7 @@ import pytest
 from tests.histories.editor import KINDS
 from tests.histories.ground import FILES, OTHER_VERSION, VERSION, install, write
 from tests.histories.history import History
+from venvls.lsp.features import projects
 
 Begin = Callable[..., History]
 
@@ -421,3 +422,23 @@ def test_another_member_of_a_uv_workspace_outside_of_what_is_opened(begin: Begin
     history.roots.remove(beside.parent)
     history.act(history.editor.folders, [], [beside.parent])
     assert history.codes("pyproject.toml") == ["stale-lock"]
+
+
+@everybody
+def test_a_script_that_is_opened_half_typed_and_whose_block_is_typed_again(begin: Begin, kind: str) -> None:
+    history = begin("script", kind)
+    path = history.ground.root / "job.py"
+    whole = path.read_text()
+    for text in (whole[len("# /// script\n# p") :], whole[: whole.index("dependencies") + len("dependencies ")], whole):
+        history.act(history._type, path, text)
+        history.compare()
+
+
+@everybody
+def test_what_was_told_before_projects_are_requested_counts(begin: Begin, kind: str) -> None:
+    history = begin("pip", kind)
+    path, session = history.ground.root / "newer" / "requirements.txt", history.editor.session
+    write(path, "six\n")
+    session.files_changed([str(path)])  # It waits for its turn, and the request goes first.
+    assert str(path.parent) in {project["root"] for project in projects._projects(session.workspace(), session)}
+    history.act(lambda: None)

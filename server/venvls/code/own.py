@@ -136,8 +136,8 @@ class OwnByProject:
         return known
 
     def _together(self, facts: Facts) -> Mapping[str, Facts]:
-        """The facts of all projects that use the environment of this one, by their roots; in one whole answer each is asked for once, and
-        not once for each of the others."""
+        """The facts of all projects that use the environment of this one, by their roots; in one whole answer each is looked up once,
+        and not once for each of the others."""
         environment, at_once = facts.environment, self._at_once
         if environment is None:
             return {}
