@@ -378,3 +378,47 @@ def test_what_code_is_compared_with_is_kept_of_few_projects() -> None:
         assert all(unrecorded(number) == ["unrecorded-package"] for number in range(100)), "what was found is known of all"
         gc.collect()
         assert sum(isinstance(each, FirstParty) for each in gc.get_objects()) - before < 70
+
+
+def test_a_key_in_code_looks_at_no_other_project_with_its_environment_until_something_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = "/w/.venv/lib/python3.12/site-packages"
+    files = {f"/w/service{number}/requirements.txt": "six==1.0\n" for number in range(9)}
+    files |= {"/w/.venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.12.1\n", "/w/.venv/bin/python": "", "/usr/bin/python3.12": ""}
+    for name in ("six", "extra"):
+        dist_info = f"{site}/{name}-1.0.dist-info"
+        files |= {f"{dist_info}/METADATA": f"Name: {name}\nVersion: 1.0\n", f"{dist_info}/INSTALLER": "pip\n"}
+        files |= {f"{dist_info}/RECORD": f"{name}.py,,\n", f"{site}/{name}.py": ""}
+    machine, code, other = MemoryMachine(files), "/w/service0/a.py", "/w/service8/requirements.txt"
+    workspace = opened(machine)
+    workspace.discover()
+    workspace.code.is_told = True
+    asked: list[str] = []
+    plain = Checker._work_out
+
+    def work_out(self: Checker, project: Project) -> object:
+        asked.append(project.root)
+        return plain(self, project)
+
+    monkeypatch.setattr(Checker, "_work_out", work_out)
+
+    def key(number: int) -> list[str]:
+        asked.clear()
+        workspace.open(code, f"import six, extra\nx = {number}\n")
+        return [finding.message.split()[0].strip("`") for finding in workspace.findings(code)]
+
+    assert key(1) == ["extra"]
+    assert len(set(asked)) == 9
+    assert key(2) == ["extra"]
+    assert set(asked) == {"/w/service0"}
+    machine.files.put(other, "extra\n")
+    workspace.changed({other})
+    assert not key(3), "what another project declares counts once it is told"
+    workspace.open(other, "six\n")
+    assert key(4) == ["extra"], "as it does while it is typed"
+    assert key(5) == ["extra"]
+    assert set(asked) == {"/w/service0"}
+    workspace.close(other)
+    assert not key(6)
+    workspace.code.is_told = False
+    machine.files.put(other, "six\n")
+    assert key(7) == ["extra"], "where nobody tells each is looked at"

@@ -94,6 +94,11 @@ class Checker:
         """A text is another one: also in a round, what is known of projects counts after another look."""
         self._known.look_again()
 
+    @property
+    def told_at(self) -> int:
+        """Other than it was whenever something was told that may make any project's facts other ones."""
+        return self._known.told_at
+
     def facts(self, project: Project) -> Facts:
         """The facts of a project, as fresh as a stat of each of its files and of its environment can tell."""
         return self._fresh(project).facts

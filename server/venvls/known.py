@@ -69,7 +69,9 @@ class KnownProjects:
         self._now: dict[str, Known] = {}
         self._warm: dict[str, Known] = {}  # those that were looked at last
         self._earlier: dict[str, Known] = {}
-        self._moment = self._told_at = 0
+        self._moment = 0
+        self.told_at = 0
+        """The moment at which something was last told to be other than it was."""
         self.round_since: int | None = None
 
     def get(self, root: str) -> Known | None:
@@ -88,11 +90,11 @@ class KnownProjects:
     def taken(self, root: str) -> Known | None:
         """What is known of a project and counts without another look: in a round, where there was one in it."""
         known = self._now.get(root) if self.round_since is not None else None
-        return known if known is not None and known.looked_at >= max(self.round_since or 0, self._told_at) else None
+        return known if known is not None and known.looked_at >= max(self.round_since or 0, self.told_at) else None
 
     def look_again(self) -> None:
         """Something may be other than it was: also in a round, what is known counts after another look."""
-        self._told_at = self.tick()
+        self.told_at = self.tick()
 
     def tick(self) -> int:
         """The number of a moment that comes after all others."""

@@ -146,7 +146,7 @@ class Workspace:
 
     def open(self, path: str, text: str) -> None:
         """An editor holds ``path``; from now on its text wins over the disk's. Called again for each change."""
-        self._text_changes()
+        self._text_changes(path)
         before = self._decisive(path)
         if self._code is not None and is_code(path) and path not in self._reader.open_paths:
             self._code.forget(path)
@@ -157,7 +157,7 @@ class Workspace:
 
     def close(self, path: str) -> None:
         """The editor let go of ``path``: the disk's text counts again."""
-        self._text_changes()
+        self._text_changes(path)
         before = self._decisive(path)
         self._reader.close(path)
         if self._folders.is_script(path) or self.files.stat(path) is None:
@@ -166,9 +166,11 @@ class Workspace:
         elif self._decisive(path) != before or (self._is_manifest(path) and not self._folders.has_manifest(path)):
             self._settle()
 
-    def _text_changes(self) -> None:
+    def _text_changes(self, path: str) -> None:
         self._texts_changed = True
-        self._checker.look_again()
+        # No project's facts rest on what code says that states no requirements: with a key in it none is looked at again.
+        if not is_code(path) or self.states(path) or self._is_manifest(path):
+            self._checker.look_again()
 
     # Discovery
 

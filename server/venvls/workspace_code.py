@@ -31,6 +31,9 @@ class WorkspaceCode:
     ) -> None:
         self.defers_walks = False
         """Whether walks for code wait until :meth:`walk` is called. To be set before the first question."""
+        self.is_told = False
+        """Whether the workspace is told of every change to what answers rest on: until then, what the other projects with an environment
+        declare counts without another look."""
         self._machine = machine
         self._reader = reader
         self._here = here
@@ -44,7 +47,7 @@ class WorkspaceCode:
         if self._made is None:
             from venvls.code.imports import Imports
 
-            self._made = Imports(self._machine, self._reader, self._here, self._facts, defers=self.defers_walks)
+            self._made = Imports(self._machine, self._reader, self._here, self._facts, self._told, defers=self.defers_walks)
         return self._made
 
     def forget(self, path: str) -> None:
@@ -170,6 +173,9 @@ class WorkspaceCode:
 
     def _of_code(self, project: Project, sightings: Collection[Sighting]) -> list[Finding]:
         return self._checker.of_code(project, sightings, self._facts(project.root)) if sightings else []
+
+    def _told(self) -> int | None:
+        return self._checker.told_at if self.is_told else None
 
     def _facts(self, root: str) -> Facts:
         return self._checker.facts(self._here.projects[root])

@@ -34,12 +34,22 @@ _NEVER_MISSING = frozenset(
 
 
 class Imports:
-    """The imports of a workspace's code. ``here`` are its projects, ``facts`` gives the facts of one by its root.
+    """The imports of a workspace's code. ``here`` are its projects, ``facts`` gives the facts of one by its root, ``told`` what
+    :class:`~venvls.code.own.OwnByProject` says.
 
     Where it ``defers``, an answer waits for no walk of a folder: see :class:`~venvls.code.files.CodeFiles`.
     """
 
-    def __init__(self, machine: Machine, reader: Reader, here: Settlement, facts: Callable[[str], Facts], *, defers: bool = False) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        reader: Reader,
+        here: Settlement,
+        facts: Callable[[str], Facts],
+        told: Callable[[], int | None],
+        *,
+        defers: bool = False,
+    ) -> None:
         self.files = CodeFiles(machine, here, defers=defers)
         self._machine = machine
         self._view = machine.files
@@ -47,7 +57,7 @@ class Imports:
         self._keeping = Keeping(machine, here)
         self._texts = Texts(machine.files, reader, self._keeping, machine.within)
         self._modules = ModulesByEnvironment(machine, self._keeping, defers=defers)
-        self._own = OwnByProject(machine.files, here, facts, self.files)
+        self._own = OwnByProject(machine.files, here, facts, told, self.files)
         self._unrecorded: dict[str, tuple[tuple[Facts, ...], tuple[Sighting, ...]]] = {}
         self._unused: dict[str, tuple[Sighting, ...]] = {}
         self._elsewhere: dict[str, tuple[Facts | None, Elsewhere]] = {}

@@ -75,21 +75,37 @@ class _AtOnce(NamedTuple):
     """What was taken so far in one whole answer: by project, and by environment the facts of all that use it and what they are."""
 
     own: dict[str, Own]
-    together: dict[str, dict[str, Facts]]
+    together: dict[str, Mapping[str, Facts]]
     groups: dict[str, _Group]
 
 
-class OwnByProject:
-    """What each project is and declares, remembered while its facts and those of the projects with its environment are the same."""
+class _Sharing(NamedTuple):
+    """The facts of the projects that share an environment, by their roots, as they were when a change was ``told`` of last."""
 
-    def __init__(self, files: FileView, here: Settlement, facts: Callable[[str], Facts], code: CodeFiles) -> None:
+    told: int
+    users: Sequence[str]
+    facts: Mapping[str, Facts]
+
+
+class OwnByProject:
+    """What each project is and declares, remembered while its facts and those of the projects with its environment are the same.
+
+    ``told`` gives another number once something was told that may make facts other ones; ``None`` where nobody tells, so that each of the
+    projects that share an environment is looked at for each question.
+    """
+
+    def __init__(
+        self, files: FileView, here: Settlement, facts: Callable[[str], Facts], told: Callable[[], int | None], code: CodeFiles
+    ) -> None:
         self._files = files
         self._here = here
         self._facts = facts
+        self._told = told
         self._code = code
         self._own: dict[str, Own] = {}
         self._groups: dict[str, _Group] = {}
         self._keepers: dict[str, tuple[Sequence[str], str]] = {}
+        self._sharing: dict[str, _Sharing] = {}
         self._at_once: _AtOnce | None = None
 
     @contextmanager
@@ -143,11 +159,23 @@ class OwnByProject:
             return {}
         together = at_once.together.get(environment.real) if at_once is not None else None
         if together is None:
-            root = facts.project.root
-            together = {other: facts if other == root else self._facts(other) for other in self._here.sharing(environment)}
+            together = self._looked_at(facts, environment)
             if at_once is not None:
                 at_once.together[environment.real] = together
         return together
+
+    def _looked_at(self, facts: Facts, environment: Environment) -> Mapping[str, Facts]:
+        """The facts of all projects that use an environment: of others than this one those of before, where nothing was told since."""
+        root, told, users = facts.project.root, self._told(), self._here.sharing(environment)
+        known = self._sharing.get(environment.real)
+        if known is None or known.told != told or known.users is not users:
+            found = {other: facts if other == root else self._facts(other) for other in users}
+            if told is not None:
+                self._keep(self._sharing, environment.real, _Sharing(told, users, found))
+            return found
+        if known.facts.get(root) is facts:
+            return known.facts
+        return {other: facts if other == root else each for other, each in known.facts.items()}
 
     def _worked_out(self, facts: Facts, shared: tuple[Facts, ...], group: _Group) -> Own:
         project = facts.project

@@ -231,6 +231,7 @@ class Session:
         services = self.services()
         workspace = Workspace(services.machine, services.memory, log.warning, editor=self._editor_settings())
         workspace.code.defers_walks = True
+        workspace.code.is_told = True
         workspace.set_roots(self.roots)
         return workspace
 
