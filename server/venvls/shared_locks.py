@@ -69,7 +69,9 @@ class SharedLocks:
 
     def _holds(self, known: _Answer, file: LockFile, project: Project, land: Landscape) -> bool:
         """Whether an answer is to the same question, and nothing that it rests on has changed; looked at once after each sorting."""
-        if known.file is not file or known.projects != land.projects or known.roots != land.roots:
+        # Thousands of projects, mostly the very same.
+        same_projects = known.projects is land.projects or known.projects == land.projects
+        if known.file is not file or not same_projects or known.roots != land.roots:
             return False
         same = known.stated_elsewhere == project.stated_elsewhere
         return same and (file.path in self._looked or not known.read.differ(self._files, {}))

@@ -11,6 +11,10 @@ import pytest
 
 from tests.cli.inside import Inside
 from tests.lsp.editor import make_environment
+from venvls.__main__ import services
+from venvls.checking import Checker
+from venvls.cli import main
+from venvls.model.finding import Project
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.8"\ndependencies = ["six"]\n\n[tool.uv]\npackage = false\n'
 LOCK = """version = 1
@@ -71,6 +75,32 @@ def test_a_check_promises_no_sync_with_a_version_of_uv_that_the_project_does_not
     assert "(1 can be fixed" not in said and "which cannot run here" in said
     assert "requires uv >=99, and uv 0.13.9 is on this machine" in said
     assert "requires uv >=99" in shop.said("sync", "--dry-run")
+
+
+def test_to_say_what_cannot_run_no_project_is_looked_at_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "work"
+    for number in range(3):
+        project = folder / f"shop{number}"
+        make_environment(project / ".venv")
+        (project / "pyproject.toml").write_text(PROJECT)
+        (project / "uv.lock").write_text(LOCK)
+    (tmp_path / "programs").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    monkeypatch.setenv("VENVLS_CACHE", "off")
+    monkeypatch.chdir(folder)
+    looked: list[str] = []
+    plain = Checker._work_out
+
+    def work_out(self: Checker, project: Project) -> object:
+        looked.append(Path(project.root).name)
+        return plain(self, project)
+
+    monkeypatch.setattr(Checker, "_work_out", work_out)
+    assert main(["check"], services) == 1
+    assert "was not found on this machine" in capsys.readouterr().out
+    assert sorted(looked) == ["shop0", "shop1", "shop2"]
 
 
 def test_the_doctor_names_no_command_that_cannot_run(shop: Inside) -> None:

@@ -63,24 +63,27 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
         workspace = opening.open_workspace(paths, joined, opening.overrides(options))
     if typed is not None:
         workspace.open(paths[0], typed)
-    whole = workspace.check(paths, imports=options.imports)
-    if options.group or options.extra:
-        from venvls.cli import named_groups
+    with workspace.round():
+        whole = workspace.check(paths, imports=options.imports)
+        if options.group or options.extra:
+            from venvls.cli import named_groups
 
-        whole_folders = all(map(os.path.isdir, paths))
-        elsewhere = named_groups.defined_elsewhere(options, whole.findings, whole.projects, workspace, folders=whole_folders)
-        wanted = wanted._replace(elsewhere=elsewhere)
-    report = wanted.of(whole)
-    for path in paths:
-        if options.imports and path.endswith((".py", ".pyi", ".pyw", ".ipynb")):
-            continue
-        if (typed is not None or os.path.isfile(path)) and not workspace.reads(path):
-            volume.note(
-                f"venvls: {one_line(os.path.relpath(path))} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked"
-            )
-    if options.fix and _fix(report, workspace):
-        report = wanted.of(workspace.check(paths, imports=options.imports))
-    return _watch(workspace, options, paths, wanted, joined) if options.watch else _show(report, workspace, options, joined)
+            whole_folders = all(map(os.path.isdir, paths))
+            elsewhere = named_groups.defined_elsewhere(options, whole.findings, whole.projects, workspace, folders=whole_folders)
+            wanted = wanted._replace(elsewhere=elsewhere)
+        report = wanted.of(whole)
+        for path in paths:
+            if options.imports and path.endswith((".py", ".pyi", ".pyw", ".ipynb")):
+                continue
+            if (typed is not None or os.path.isfile(path)) and not workspace.reads(path):
+                place = one_line(os.path.relpath(path))
+                volume.note(f"venvls: {place} is not a manifest (requirements.txt, pyproject.toml, …), so it is not checked")
+        if options.fix and _fix(report, workspace):
+            report = wanted.of(workspace.check(paths, imports=options.imports))
+        if not options.watch:
+            # What is offered is for the state that was checked: no project is looked at once more for it.
+            return _show(report, workspace, options, joined)
+    return _watch(workspace, options, paths, wanted, joined)
 
 
 def _show(report: Report, workspace: Workspace, options: argparse.Namespace, services: Services) -> int:
@@ -177,7 +180,8 @@ def _watch(workspace: Workspace, options: argparse.Namespace, paths: tuple[str, 
         # Taken before the check, so that a change during it is not missed.
         before = {path: files.lstat(path) for path in workspace.outlook.watched()}
         folders = {folder: files.stat(folder) for folder in workspace.outlook.folders()}
-        _show(wanted.of(workspace.check(paths, imports=options.imports)), workspace, options, services)
+        with workspace.round():
+            _show(wanted.of(workspace.check(paths, imports=options.imports)), workspace, options, services)
         before = {path: files.lstat(path) for path in workspace.outlook.watched()} | before
         folders = {folder: files.stat(folder) for folder in workspace.outlook.folders()} | folders
         differing: list[str] = []

@@ -60,7 +60,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         "uv",
         packages,
         exact=True,
-        kept=kept_by_uv(facts) | (shared - packages.keys()),
+        kept=kept_by_uv(facts).union(shared.difference(packages)),
         locate=lambda key: places.of(key, table(reached.packages.get(key)).get("version")),
         covers=frozenset({path.join(facts.project.root, "pyproject.toml")}),
         through=reached.through,

@@ -27,8 +27,8 @@ def of_others(lock: Lock, own: Table, markers: Markers) -> frozenset[str]:
         # Who else counts decides which of the extras that exclude each other are in force.
         return frozenset(walk(lock, [_whole(member) for member in everybody if member is not own], _loose(lock), markers).packages)
     everything, alone = lock.once((_Origins, markers), lambda: _alone(_Origins(lock, markers).by_key(everybody)))
-    index = next((index for index, member in enumerate(everybody) if member is own), None)
-    return everything - alone.get(index, frozenset())
+    number = lock.once(of_others, lambda: {id(member): number for number, member in enumerate(everybody)}).get(id(own))
+    return everything - alone.get(number, frozenset())
 
 
 def _alone(origins: Mapping[str, int]) -> tuple[frozenset[str], Mapping[int | None, frozenset[str]]]:
