@@ -7,7 +7,7 @@ import pytest
 from tests.memory_machine import MemoryMachine, MemoryMemory
 from tests.memory_tree import FOLDER, Content
 from venvls import services
-from venvls.lsp.features.command import _task
+from venvls.lsp.features.tasks.planning import task_of
 from venvls.model.action import Plan
 from venvls.model.rule import BasePython
 from venvls.workspace import Workspace
@@ -25,8 +25,8 @@ def planned(tree: dict[str, Content], **given: object) -> tuple[Plan | None, str
     workspace = Workspace(machine, joined.memory, strict=True)
     workspace.set_roots(["/w/p"])
     workspace.discover()
-    task, problem = _task(workspace, "create", given)
-    return (services.plan(task, workspace, joined) if task is not None else None), problem
+    task = task_of(workspace, "create", given)
+    return (None, task) if isinstance(task, str) else (services.plan(task, workspace, joined), "")
 
 
 @pytest.mark.parametrize("tree", [{}, {"/w/p/a.ipynb": "{}"}, {"/w/p/tool.py": SCRIPT}], ids=["empty", "notebooks", "script"])
