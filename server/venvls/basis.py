@@ -67,6 +67,10 @@ class Basis(NamedTuple):
         plain = self._plain()._replace(project=project, settings=None, git=None, main_project=None, asked_for=NOTHING, links=())
         return (plain, stated)
 
+    def same_environment(self, other: Basis) -> bool:
+        """Whether both are about one environment, with the same in it and for the same Python."""
+        return (self.installed, self.environment, self.platform) == (other.installed, other.environment, other.platform)
+
     def _plain(self) -> Basis:
         """The same without what is compared as an object."""
         return self._replace(manifests=(), lock=None)

@@ -290,10 +290,14 @@ class Checker:
         if kept is not before and before is not None and (fuller not in true or before.states() >= fuller.states()):
             # As while a header is typed: what verdicts rest on is soon what it was.
             self._known.put_earlier(project.root, before)
-        read = kept.read if kept is not None else Inputs()
+        remembered, read = Remembered(), Inputs()
+        if kept is not None:
+            remembered, read = kept.facts.remembered, kept.read
+        elif before is not None and before in true and before.basis.same_environment(basis):
+            remembered, read = before.facts.remembered.of_environment(), before.read
         self._begun = (project.root, begun, read)
         files = NotedFiles(self._files, read)
-        facts = facts_of(basis, reached.constraints, installed, files, kept.facts.remembered if kept is not None else Remembered())
+        facts = facts_of(basis, reached.constraints, installed, files, remembered)
         if basis.lock is not None:
             facts.locked = self._locked(basis.lock, facts)
             if basis.stale_elsewhere is not None and facts.locked is not None and facts.locked.stale is None:
@@ -305,7 +309,7 @@ class Checker:
                 )
                 facts.locked_as_synced = frozenset(facts.locked.packages) - frozenset(plain.packages if plain is not None else ())
             if kept is not None:
-                facts.remembered = Remembered()
+                facts.remembered = remembered.of_environment()
         return self._put(project, Known(basis, facts, read, self._settled), facts.manifests)
 
     def _still(self, known: Known) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
 from tests.memory_tree import Content
 from venvls.manifests.pipenv.lock import content_hash
+from venvls.manifests.uv import lock as uv_lock
 from venvls.model import toml
 from venvls.model.record import replace
 from venvls.rules import locking
@@ -495,3 +496,40 @@ def test_what_is_computed_is_known_to_a_lock_that_was_made_from_it() -> None:
     for more, text in (({}, stale), (compiled, None)):
         shown = lines(installed("alpha"), installed("beta"), me, more, project=project, lock=text)
         assert "information unknown-dependencies pyproject.toml: [project]" in [line[0] for line in shown]
+
+
+def test_a_key_in_a_locked_project_reads_no_file_of_what_is_installed_again() -> None:
+    many = {name: installed(name, "1") for name in ("alpha", "beta", "gamma")}
+    tree: dict[str, Content] = {
+        **environment(f"{ROOT}/.venv"),
+        **{path: content for files in many.values() for path, content in files.items()},
+        f"{ROOT}/pyproject.toml": PROJECT,
+        f"{ROOT}/uv.lock": LOCK,
+    }
+    machine = MemoryMachine(tree)
+    workspace = Workspace(machine, MemoryMemory(), strict=True)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    manifest = f"{ROOT}/pyproject.toml"
+    walks: list[object] = []
+    plain_walk = uv_lock.walk
+
+    def walk(*arguments: object) -> object:
+        walks.append(arguments)
+        return plain_walk(*arguments)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uv_lock, "walk", walk)
+        workspace.open(manifest, PROJECT)
+        before = [finding.message for finding in workspace.findings(manifest)]
+        assert [path for path in machine.files.reads if ".dist-info/" in path]
+        assert len(walks) == 1
+        for number in range(3):
+            machine.files.reads.clear()
+            workspace.open(manifest, f"{PROJECT}# {'x' * number}")
+            assert [finding.message for finding in workspace.findings(manifest)] == before
+            assert [path for path in machine.files.reads if ".dist-info/" in path] == []
+        assert len(walks) == 1, "what the lock wants is what it was"
+        workspace.open(manifest, PROJECT + '[tool.uv]\ndefault-groups = "all"\n')
+        workspace.findings(manifest)
+        assert len(walks) == 2

@@ -56,6 +56,12 @@ if TYPE_CHECKING:
     Record = TypeVar("Record")
 
 
+class OfEnvironment:
+    """Base of records that rest on an environment alone, on what is installed in it and on its Python: on no text and no lock."""
+
+    __slots__ = ()
+
+
 class Remembered:
     """Room for what is worked out once of the same facts: a record for each part that keeps something, by the record's own class."""
 
@@ -70,6 +76,12 @@ class Remembered:
         if record is None:
             record = self._records[kind] = kind()  # type: ignore[index]
         return record  # type: ignore[no-any-return]
+
+    def of_environment(self) -> Remembered:
+        """Another room, for other facts about the same environment: with what rests on that alone."""
+        room = Remembered()
+        room._records = {kind: record for kind, record in self._records.items() if issubclass(kind, OfEnvironment)}
+        return room
 
     def forget(self) -> None:
         """Room again: everything is worked out once more where somebody wants it."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from venvls.model.manifest import Defaults, Manifest
 
 Read = TypeVar("Read")
+Answer = TypeVar("Answer")
 SourceKind = Literal["registry", "any", "url", "vcs", "path", "editable", "virtual"]
 
 
@@ -56,11 +57,22 @@ class LockedNeed(NamedTuple):
 
 @dataclass(slots=True)
 class LockFile:
-    """A lock's text at one moment. ``parsed`` is room for what its format made of it, so that it is parsed once."""
+    """A lock's text at one moment. ``parsed`` is room for what its format made of it, so that it is parsed once, ``answers`` for what
+    :meth:`last` keeps."""
 
     path: str
     text: Text
     parsed: object = None
+    answers: dict[object, tuple[object, object]] = field(default_factory=dict)
+
+    def last(self, what: object, rests_on: object, work: Callable[[], Answer]) -> Answer:
+        """What ``work`` makes of the lock and of what the answer ``rests_on`` next to it: with each key in a manifest mostly the same
+        again. Only what was made last is kept."""
+        known = self.answers.get(what)
+        if known is None or known[0] != rests_on:
+            known = self.answers[what] = (rests_on, work())
+        answer: Answer = known[1]  # type: ignore[assignment]
+        return answer
 
     def read_as(self, kind: type[Read], read: Callable[[str, str], Read], name: str) -> Read:
         """What ``read`` makes of the text, worked out once. ``name`` is what messages call the file."""

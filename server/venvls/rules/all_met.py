@@ -6,7 +6,7 @@ says nothing: what lacks may be needed by nobody. Then the trees are walked.
 
 from __future__ import annotations
 
-from venvls.model.facts import Facts
+from venvls.model.facts import Facts, OfEnvironment
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.rules.dependencies import Node, outcome, reach
@@ -24,7 +24,7 @@ _MOST = 50_000
 """Different lines of all packages. Three thousand packages have ten thousand."""
 
 
-class _Known:
+class _Known(OfEnvironment):
     def __init__(self) -> None:
         self.answer: bool | None = None
 

@@ -19,7 +19,7 @@ Fix it with the action *Reinstall the package*, or `venvls repair`, which also d
 from __future__ import annotations
 
 from venvls.model.environment import Distribution, Installed
-from venvls.model.facts import Facts
+from venvls.model.facts import Facts, OfEnvironment
 from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical, plain
@@ -53,7 +53,7 @@ class Damage(NamedTuple):
     reinstall: bool = True
 
 
-class _Known:
+class _Known(OfEnvironment):
     def __init__(self) -> None:
         self.damages: tuple[Damage, ...] | None = None
 

@@ -8,7 +8,7 @@ installer would install them. A line that cannot be parsed is skipped: its distr
 from __future__ import annotations
 
 from venvls.model.environment import Distribution
-from venvls.model.facts import Facts
+from venvls.model.facts import Facts, OfEnvironment
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.patterns import re
@@ -140,7 +140,7 @@ def reach(facts: Facts, node: Node) -> Reach:
     return here
 
 
-class _Trees:
+class _Trees(OfEnvironment):
     """``reach`` of each node, the nodes in whose trees nothing lacks, and what became of each line by the extra it was required."""
 
     def __init__(self) -> None:
@@ -278,7 +278,7 @@ def _reach(facts: Facts, node: Node) -> Reach:
     return Reach(tuple(lacks), tuple(edges), tuple(unreadable))
 
 
-class _Extras:
+class _Extras(OfEnvironment):
     """For distributions with many conditional lines, by path: those for each extra, and those whose marker has to be evaluated to know.
     Each with its number: a distribution may have a thousand extras, and a line for each."""
 

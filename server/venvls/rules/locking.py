@@ -7,7 +7,7 @@ manifest still agrees with it, the versions it keeps are compared as well (``sti
 from __future__ import annotations
 
 from venvls.model.environment import Distribution
-from venvls.model.facts import Facts
+from venvls.model.facts import Facts, OfEnvironment
 from venvls.model.finding import Finding, Related
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
@@ -107,16 +107,38 @@ def _still_locked(facts: Facts) -> frozenset[str]:
     return still_locked(facts)
 
 
+class _Standings(OfEnvironment):
+    """What was compared by the name of the package: it stays true for as long as the lock wants the very same, whatever a manifest says."""
+
+    def __init__(self) -> None:
+        self._wanted: tuple[object, ...] = ()
+        self._known: dict[str, Standing] = {}
+
+    def of(self, lock: LockedSet, facts: Facts) -> dict[str, Standing]:
+        """What is known of this lock's packages, and room for more."""
+        wanted = (lock.tool, lock.left_out, facts.project.manifests[:1])
+        if not self._wanted or self._wanted[0] is not lock.packages or self._wanted[1:] != wanted:
+            self._wanted, self._known = (lock.packages, *wanted), {}
+        return self._known
+
+
 def standing(key: str, facts: Facts) -> Standing | None:
     """How the locked package of this name compares with the environment; ``None`` where the lock does not list this name."""
     lock = lock_in_force(facts) or (facts.locked if key in _still_locked(facts) else None)
     locked = lock.packages.get(key) if lock is not None else None
-    if locked is None:
+    if lock is None or locked is None:
         return None
+    known = facts.remembered.of(_Standings).of(lock, facts)
+    if key not in known:
+        known[key] = _compared(key, locked, lock, facts)
+    return known[key]
+
+
+def _compared(key: str, locked: Locked, lock: LockedSet, facts: Facts) -> Standing:
     distribution = installed_as(facts, key)
     if distribution is None:
-        return Standing("left-out" if lock is not None and key in left_out(facts) else "missing", locked)
-    if lock is not None and by_pth_alone(distribution, lock, facts):
+        return Standing("left-out" if key in left_out(facts) else "missing", locked)
+    if by_pth_alone(distribution, lock, facts):
         folder = facts.files.path.dirname(distribution.path)
         return Standing("missing", locked, difference=f": {lock.tool} does not count what a .pth file adds from {folder}")
     installed = version_of(facts, distribution)
@@ -143,8 +165,24 @@ def by_pth_alone(distribution: Distribution, lock: LockedSet, facts: Facts) -> b
     return bool(added) and distribution.format != "egg-link" and facts.files.path.dirname(distribution.path) in added
 
 
-def indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
-    """The locked packages that no manifest line names, and that are not as locked; of a stale lock those in another version."""
+class _Indirect:
+    """What :func:`indirect` gives: with a lock, records are of one state of the facts."""
+
+    def __init__(self) -> None:
+        self.of: LockedSet | None = None
+        self.found: tuple[tuple[LockedSet, Standing], ...] = ()
+
+
+def indirect(facts: Facts) -> tuple[tuple[LockedSet, Standing], ...]:
+    """The locked packages that no manifest line names, and that are not as locked; of a stale lock those in another version. Several rules
+    ask."""
+    known = facts.remembered.of(_Indirect)
+    if known.of is None or known.of is not facts.locked:
+        known.of, known.found = facts.locked, tuple(_indirect(facts))
+    return known.found
+
+
+def _indirect(facts: Facts) -> Iterator[tuple[LockedSet, Standing]]:
     lock = facts.locked
     if lock is None or facts.installed is None:
         return

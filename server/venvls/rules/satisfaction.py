@@ -21,7 +21,7 @@ from venvls.standards.versions import plainly
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from venvls.model.lock import Locked
+    from venvls.model.lock import Locked, LockedSet
     from venvls.model.manifest import Manifest
 
 State = Literal["satisfied", "inapplicable", "left-out", "unknown", "missing", "broken", "version", "source", "extra", "gone"]
@@ -54,6 +54,7 @@ class _Verdicts:
     def __init__(self) -> None:
         self.met: dict[int, ParsedRequirement] = {}
         self.latest: dict[int, tuple[ParsedRequirement, Verdict]] = {}
+        self.lock: LockedSet | None = None  # with which the latest were made
         self.by_meaning: dict[tuple[object, ...], Verdict] = {}
 
 
@@ -61,7 +62,9 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     """The state of ``parsed`` in ``facts.installed``; ``folder`` is where its relative paths start. Worked out once for each meaning."""
     # By the object first: several rules ask about the same one in turn. It is kept next to its verdict, so that its identity stays its own.
     remembered = facts.remembered.of(_Verdicts)
-    same = remembered.latest.get(id(parsed)) if facts.locked is None else None
+    if remembered.lock is not facts.locked:
+        remembered.lock, remembered.latest = facts.locked, {}
+    same = remembered.latest.get(id(parsed))
     if same is not None:
         return same[1]
     met = _plainly_met(parsed, facts)
@@ -76,7 +79,7 @@ def verdict(parsed: ParsedRequirement, facts: Facts, folder: str) -> Verdict:
     known = memo.get(meaning)
     if known is None:
         known = memo[meaning] = _judge_alone(parsed, facts, folder) if covered == "none" else _judge_covered(parsed, facts, folder, covered)
-    if url is None and facts.locked is None:
+    if url is None:
         remembered.latest[id(parsed)] = (parsed, known)
     return known
 

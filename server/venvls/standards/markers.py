@@ -10,6 +10,7 @@ them. ``packaging`` is asked only to compare versions that are more than plain n
 
 from __future__ import annotations
 
+from venvls.model.facts import OfEnvironment
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.patterns import re
@@ -100,7 +101,7 @@ def marker_error(marker: str) -> Wrong | None:
     return wrong if isinstance(wrong, Wrong) else None
 
 
-class _Answers:
+class _Answers(OfEnvironment):
     def __init__(self) -> None:
         self.by_marker: dict[tuple[str, str], bool | None] = {}
 

@@ -13,19 +13,22 @@ from venvls.manifests.pdm.reading import Lock, Table, read
 from venvls.manifests.pdm.selection import as_defaults, options, selected
 from venvls.manifests.pdm.stale import stale, stale_in_workspace
 from venvls.manifests.pdm.targets import unfit
-from venvls.manifests.pdm.walk import direct, leading, reached
+from venvls.manifests.pdm.walk import direct, leading, names_needed, reached
 from venvls.manifests.syntax.lock_places import Places
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.names import canonical
+from venvls.model.pieces import lru_cache
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 from venvls.standards.file_urls import file_url
 from venvls.standards.markers import PDM, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
 
+    from venvls.model.environment import Target
     from venvls.model.facts import Facts
     from venvls.model.lock import LockedNeed, LockFile
     from venvls.model.manifest import Manifest
@@ -48,36 +51,55 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         return _of_member(lock, file, facts)
     manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
     groups = selected(lock.groups, facts.choice, manifest)
-    wanted, unsure = _wanted(lock, groups, manifest, facts)
-    packages: dict[str, Locked] = {}
-    tables: dict[str, Table] = {}
-    entries: dict[str, list[Table]] = {}
-    for package in wanted:
-        key = canonical(str(package["name"]))
-        tables.setdefault(key, package)
-        entries.setdefault(key, []).append(package)
-        packages.setdefault(key, _locked(key, package, folder, path))
+    wanted = _wanted(file, lock, groups, manifest, facts)
     own = own_name(manifest)
-    if own is not None and "default" in groups and options(manifest).itself:
-        packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
-    if not options(manifest).editable:
-        packages = {key: entry._replace(source=_plain(entry.source)) for key, entry in packages.items()}
     places = Places(lambda: _places(file.text.source))
     return LockedSet(
         file.path,
         "pdm",
-        packages,
+        wanted.packages,
         exact=False,
-        locate=lambda key: places.of(key, tables[key].get("version") if key in tables else None),
+        locate=lambda key: places.of(key, wanted.entries[key][0].get("version") if key in wanted.entries else None),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
-        through=leading(lock.packages, direct(manifest, groups)) if manifest is not None else {},
+        through=leading(_names_needed(file, lock), direct(manifest, groups)) if manifest is not None else {},
         own=frozenset({own}) if own is not None else frozenset(),
         defaults=as_defaults(groups, manifest),
-        stale=stale(lock, name, manifest, packages, facts) if manifest is not None else None,
-        unsure=unsure or facts.target is None,
+        stale=stale(lock, name, manifest, wanted.packages, facts) if manifest is not None else None,
+        unsure=wanted.unsure or facts.target is None,
         loses_needs=_takes_needs_as_they_are(manifest),
-        needs=lambda key: _needs(key, entries.get(key, ()), facts),
+        needs=wanted.needs,
     )
+
+
+class _Wanted(NamedTuple):
+    """What the lock asks for: its tables by name, the packages that they are, and what each needs, worked out when somebody wants it."""
+
+    entries: dict[str, list[Table]]
+    packages: dict[str, Locked]
+    needs: Callable[[str], tuple[LockedNeed, ...]]
+    unsure: bool
+
+
+def _wanted(file: LockFile, lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> _Wanted:
+    path, stated = facts.files.path, options(manifest)
+    folder, own = path.dirname(file.path), own_name(manifest) if "default" in groups and stated.itself else None
+
+    def work() -> _Wanted:
+        listed, unsure = _listed(lock, groups, manifest, facts)
+        entries: dict[str, list[Table]] = {}
+        for package in listed:
+            entries.setdefault(canonical(str(package["name"])), []).append(package)
+        packages = {key: _locked(key, those[0], folder, path) for key, those in entries.items()}
+        if own is not None:
+            packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
+        if not stated.editable:
+            packages = {key: entry._replace(source=_plain(entry.source)) for key, entry in packages.items()}
+        needs = lru_cache(maxsize=None)(lambda key: _needs(key, entries.get(key, ()), facts.target))
+        return _Wanted(entries, packages, needs, unsure)
+
+    # A lock that does not say what its groups are is walked from what the manifest requires, which may be other things with each key.
+    rests_on = (groups, excluded(manifest), own, stated.editable, facts.target)
+    return file.last(_wanted, rests_on, work) if lock.inherits else work()
 
 
 def _of_member(lock: Lock, file: LockFile, facts: Facts) -> LockedSet:
@@ -111,12 +133,16 @@ def _of_member(lock: Lock, file: LockFile, facts: Facts) -> LockedSet:
         exact=False,
         locate=lambda key: places.of(key, tables[key].get("version") if key in tables else None),
         covers=frozenset({manifest.path}),
-        through=leading(lock.packages, direct(manifest, ("default",))),
+        through=leading(_names_needed(file, lock), direct(manifest, ("default",))),
         own=frozenset(key for key, source in local.items() if source.kind in ("editable", "path")),
         stale=stale_in_workspace(lock, name, manifest, relative, packages, facts),
         unsure=unsure or facts.target is None,
-        needs=lambda key: _needs(key, entries.get(key, ()), facts),
+        needs=lambda key: _needs(key, entries.get(key, ()), facts.target),
     )
+
+
+def _names_needed(file: LockFile, lock: Lock) -> dict[str, list[str]]:
+    return file.last(names_needed, None, lambda: names_needed(lock.packages))
 
 
 def _takes_needs_as_they_are(manifest: Manifest | None) -> bool:
@@ -126,10 +152,10 @@ def _takes_needs_as_they_are(manifest: Manifest | None) -> bool:
     return isinstance(resolution, dict) and not resolution.get("overrides") and not resolution.get("excludes")
 
 
-def _needs(key: str, packages: Iterable[Table], facts: Facts) -> tuple[LockedNeed, ...]:
+def _needs(key: str, packages: Iterable[Table], target: Target | None) -> tuple[LockedNeed, ...]:
     from venvls.manifests.pdm.needs import needs
 
-    return needs(key, packages, Markers(facts.target, PDM))
+    return needs(key, packages, Markers(target, PDM))
 
 
 def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
@@ -138,7 +164,7 @@ def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
         yield canonical(match[1]), match[2], Span(*match.span(1))
 
 
-def _wanted(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> tuple[list[Table], bool]:
+def _listed(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> tuple[list[Table], bool]:
     """The packages to be installed, and whether a marker could not be told."""
     markers = Markers(facts.target, PDM)
     left_out = excluded(manifest)

@@ -10,7 +10,7 @@ from venvls.manifests.pdm.lock import excluded, own_name
 from venvls.manifests.pdm.reading import Lock
 from venvls.manifests.pdm.selection import as_defaults, options
 from venvls.manifests.pdm.stale import stale
-from venvls.manifests.pdm.walk import direct, leading
+from venvls.manifests.pdm.walk import direct, leading, names_needed
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.record import replace
@@ -62,7 +62,7 @@ def as_pdm_has_it(locked: LockedSet, lock: Lock, groups: frozenset[str], manifes
         tool="pdm",
         packages=packages,
         covers=frozenset({manifest.path}),
-        through=leading(lock.packages, direct(manifest, groups)),
+        through=leading(names_needed(lock.packages), direct(manifest, groups)),
         own=frozenset({own} if own is not None else ()),
         defaults=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts),

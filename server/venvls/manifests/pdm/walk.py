@@ -7,7 +7,7 @@ depends on the plain one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from venvls.manifests.pdm.reading import Lock, Table
 from venvls.manifests.pep508.requirement import parse_requirement
@@ -69,13 +69,18 @@ def direct(manifest: Manifest, groups: Iterable[str]) -> list[Requirement]:
     ]
 
 
-def leading(packages: Iterable[Table], roots: Iterable[Requirement]) -> dict[str, str]:
-    """For each package that only others require, the first of ``roots`` that leads to it."""
+def names_needed(packages: Iterable[Table]) -> dict[str, list[str]]:
+    """By name what each package of a lock needs, by name."""
     needs: dict[str, list[str]] = {}
     for package in packages:
         lines = package.get("dependencies")
         matches = [_NAME.match(line) for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
         needs.setdefault(canonical(str(package["name"])), []).extend(canonical(match[0]) for match in matches if match is not None)
+    return needs
+
+
+def leading(needs: Mapping[str, list[str]], roots: Iterable[Requirement]) -> dict[str, str]:
+    """For each package that only others require, the first of ``roots`` that leads to it; ``needs`` is what each needs, by name."""
     direct = list(dict.fromkeys(requirement.parsed.key for requirement in roots if requirement.parsed.key is not None))
     led: dict[str, str] = {key: key for key in direct}
     waiting = direct

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from venvls.manifests.pep508.repository import repository_url
@@ -19,7 +19,7 @@ from venvls.manifests.syntax.lock_text import in_conflict, is_in_conflict, too_l
 from venvls.model.hints import TYPE_CHECKING, Any
 from venvls.model.lock import Locked, LockedSet, Source, Stale
 from venvls.model.names import canonical
-from venvls.model.record import dataclass, field
+from venvls.model.record import NamedTuple, dataclass, field
 from venvls.model.text import Span
 from venvls.standards.file_urls import file_url
 from venvls.standards.markers import PIP, Markers
@@ -58,32 +58,47 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     if lock.problem is not None:
         return LockedSet(file.path, "pipenv", problem=lock.problem)
     manifest = facts.manifests.get(path.join(folder, "Pipfile"))
+    sections = tuple(_sections(lock, facts))
+    wanted = file.last(_Wanted, (sections, facts.target), lambda: _wanted(lock, sections, folder, facts))
+    names = Places(lambda: _places(file.text.source))
+    return LockedSet(
+        file.path,
+        "pipenv",
+        wanted.packages,
+        exact=False,
+        kept=wanted.kept,
+        locate=lambda key: names.of(key, wanted.places.get(key)),
+        covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
+        stale=_stale(lock, name, manifest) if manifest is not None else None,
+        unsure=wanted.unsure or facts.target is None,
+    )
+
+
+class _Wanted(NamedTuple):
+    """What the lock asks for, with the section that each package is in; ``kept`` are names that Pipenv never removes."""
+
+    packages: dict[str, Locked]
+    places: dict[str, str]
+    kept: frozenset[str]
+    unsure: bool
+
+
+def _wanted(lock: Lock, sections: Iterable[str], folder: str, facts: Facts) -> _Wanted:
     markers = Markers(facts.target, PIP)
     packages: dict[str, Locked] = {}
     places: dict[str, str] = {}
-    unsure = facts.target is None
-    for section in _wanted(lock, facts):
+    unsure = False
+    for section in sections:
         for written, entry in lock.sections[section].items():
             stated: Section = entry if isinstance(entry, dict) else {"version": entry}
             holds = _holds(stated, markers)
             unsure = unsure or holds is None
             key = canonical(written)
             if holds and key not in packages:
-                packages[key] = _locked(key, stated, folder, path)
+                packages[key] = _locked(key, stated, folder, facts.files.path)
                 places[key] = section
     others = {canonical(written) for section in lock.sections.values() for written in section}
-    names = Places(lambda: _places(file.text.source))
-    return LockedSet(
-        file.path,
-        "pipenv",
-        packages,
-        exact=False,
-        kept=KEPT | (others - packages.keys()),
-        locate=lambda key: names.of(key, places.get(key)),
-        covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
-        stale=_stale(lock, name, manifest) if manifest is not None else None,
-        unsure=unsure,
-    )
+    return _Wanted(packages, places, KEPT | (others - packages.keys()), unsure)
 
 
 def read(text: str, name: str) -> Lock:
@@ -135,7 +150,7 @@ def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
             yield canonical(match[2]), current, Span(*match.span(2))
 
 
-def _wanted(lock: Lock, facts: Facts) -> list[str]:
+def _sections(lock: Lock, facts: Facts) -> list[str]:
     """The sections of the lock that count."""
     choice = facts.choice
     wanted = []

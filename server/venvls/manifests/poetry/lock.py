@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from venvls.manifests.pep508.repository import repository_url
@@ -21,6 +21,8 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source, Stale
 from venvls.model.manifest import Defaults
 from venvls.model.names import canonical
+from venvls.model.pieces import lru_cache
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 from venvls.standards.file_urls import file_url
 from venvls.standards.markers import POETRY, Markers
@@ -45,24 +47,16 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     if lock.problem is not None:
         return LockedSet(file.path, "poetry", problem=lock.problem)
     manifest = facts.manifests.get(path.join(folder, "pyproject.toml"))
-    markers = Markers(facts.target, POETRY)
-    groups = wanted_groups(manifest, facts.choice)
-    if lock.has_groups:
-        wanted = chosen(lock, groups, frozenset(facts.choice.extras & lock.extras.keys()), markers)
-    else:
-        wanted = walked(lock, _roots(manifest, groups, facts.choice.extras), markers)
-    packages = {key: _locked(key, package, folder, path) for key, package in wanted.packages.items()}
+    wanted = _wanted(file, lock, manifest, facts)
     own = _own_name(manifest)
-    if own is not None and _is_package(manifest):
-        packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
     places = Places(lambda: _places(file.text.source, lock))
     return LockedSet(
         file.path,
         "poetry",
-        packages,
+        wanted.packages,
         exact=True,
         kept=frozenset({"pip"}),
-        locate=lambda key: places.of(key, str(id(wanted.packages.get(key)))),
+        locate=lambda key: places.of(key, str(id(wanted.tables.get(key)))),
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         own=frozenset({own} if own is not None else ()),
         defaults=Defaults(tuple(key for key, is_optional in _optional(manifest).items() if not is_optional))
@@ -71,8 +65,38 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         stale=_stale(lock, name, manifest) if manifest is not None else None,
         unsure=wanted.unsure or facts.target is None or (manifest is None and not lock.has_groups),
         loses_needs=True,  # where an extra of a package is wanted that is wanted on one system only (2.5.1); it knows no overrides
-        needs=lambda key: _needs(key, lock, wanted.packages, markers),
+        needs=wanted.needs,
     )
+
+
+class _Wanted(NamedTuple):
+    """What the lock asks for: its tables, the packages that they are, and what each needs, worked out when somebody wants to know."""
+
+    tables: Mapping[str, Table]
+    packages: dict[str, Locked]
+    needs: Callable[[str], tuple[LockedNeed, ...]]
+    unsure: bool
+
+
+def _wanted(file: LockFile, lock: Lock, manifest: Manifest | None, facts: Facts) -> _Wanted:
+    path, groups = facts.files.path, wanted_groups(manifest, facts.choice)
+    folder, own = path.dirname(file.path), _own_name(manifest) if _is_package(manifest) else None
+    extras = frozenset(facts.choice.extras & lock.extras.keys())
+
+    def work() -> _Wanted:
+        markers = Markers(facts.target, POETRY)
+        if lock.has_groups:
+            found = chosen(lock, groups, extras, markers)
+        else:
+            found = walked(lock, _roots(manifest, groups, facts.choice.extras), markers)
+        packages = {key: _locked(key, package, folder, path) for key, package in found.packages.items()}
+        if own is not None:
+            packages[own] = Locked(own, None, Source("editable", file_url(folder, path)))
+        needs = lru_cache(maxsize=None)(lambda key: _needs(key, lock, found.packages, markers))
+        return _Wanted(found.packages, packages, needs, found.unsure)
+
+    # A lock without groups is walked from what the manifest requires, which may be other things with each key.
+    return file.last(_wanted, (groups, extras, own, facts.target), work) if lock.has_groups else work()
 
 
 def _needs(key: str, lock: Lock, packages: Mapping[str, Table], markers: Markers) -> tuple[LockedNeed, ...]:

@@ -19,6 +19,8 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.names import canonical
 from venvls.model.patterns import re
+from venvls.model.pieces import lru_cache
+from venvls.model.record import NamedTuple
 from venvls.model.text import Span
 from venvls.standards.file_urls import file_url
 from venvls.standards.markers import UV, Markers
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from venvls.model.environment import BuiltFrom, Target
-    from venvls.model.facts import Facts
+    from venvls.model.facts import Choice, Facts
     from venvls.model.lock import LockedNeed, LockFile
-    from venvls.model.manifest import Manifest
+    from venvls.model.manifest import Defaults, Manifest
 
 
 def locked(file: LockFile, facts: Facts) -> LockedSet:
@@ -43,10 +45,9 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     folder = path.dirname(file.path)
     own = package_at(lock, _relative(facts.project.root, folder, path))
     manifest = facts.manifests.get(path.join(facts.project.root, "pyproject.toml"))
-    roots, loose = _roots(lock, own, facts, manifest)
     markers = _markers(lock, facts.target)
-    reached = walk(lock, roots, loose, markers)
-    packages = _installable(reached, folder, path)
+    wanted = _wanted(file, lock, own, facts, manifest, markers)
+    reached, packages = wanted.reached, wanted.packages
     shared = frozenset[str]()
     left_out, brought_by = _NOTHING_LEFT_OUT
     if own is not None and any(member is not own for member in members(lock)):
@@ -70,10 +71,34 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         left_out=left_out,
         left_out_by=brought_by,
         stale=stale(lock, name, own, manifest, facts) if manifest is not None else None,
-        unsure=reached.unsure or facts.target is None or (own is None and not roots and not loose),
-        needs=lambda key: _needs(key, lock, reached, markers),
+        unsure=reached.unsure or facts.target is None or wanted.nothing,
+        needs=wanted.needs,
         built=lambda key: _built(key, reached, folder, facts),
     )
+
+
+class _Wanted(NamedTuple):
+    """What the lock asks for: what is reached, what of it is installed, and what each needs, worked out when somebody wants to know.
+    ``nothing``: there is nothing to begin with."""
+
+    reached: Reached
+    packages: dict[str, Locked]
+    needs: Callable[[str], tuple[LockedNeed, ...]]
+    nothing: bool
+
+
+def _wanted(file: LockFile, lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None, markers: Markers) -> _Wanted:
+    default, is_member, path = defaults.default_groups(manifest), facts.project.workspace is not None, facts.files.path
+
+    def work() -> _Wanted:
+        roots, loose = _roots(lock, own, facts.choice, default, is_member=is_member)
+        reached = walk(lock, roots, loose, markers)
+        packages = _installable(reached, path.dirname(file.path), path)
+        needs = lru_cache(maxsize=None)(lambda key: _needs(key, lock, reached, markers))
+        return _Wanted(reached, packages, needs, own is None and not roots and not loose)
+
+    # By identity: there are one package of a name and folder, and one set of markers for each Python, in all that the lock is.
+    return file.last((_wanted, id(own), is_member), (facts.choice, default, id(markers)), work)
 
 
 def _names(packages: Iterable[Table]) -> frozenset[str]:
@@ -128,17 +153,16 @@ def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
         yield canonical(match[1]), match[2], Span(*match.span(1))
 
 
-def _roots(lock: Lock, own: Table | None, facts: Facts, manifest: Manifest | None) -> tuple[list[Root], list[Table]]:
+def _roots(lock: Lock, own: Table | None, choice: Choice, default: Defaults, *, is_member: bool) -> tuple[list[Root], list[Table]]:
     """Where the walk starts: the project's own package; in a workspace's folder that is not a project, all members and its own groups."""
-    default = defaults.default_groups(manifest)
     if own is not None:
-        return [root_of(own, facts.choice, default)], []
-    if facts.project.workspace is not None:
+        return [root_of(own, choice, default)], []
+    if is_member:
         return [], []  # a folder that the lock does not know
     groups = table(lock.manifest.get("dependency-groups"))
-    wanted = counting(groups, facts.choice, default)
+    wanted = counting(groups, choice, default)
     loose = [requirement for group, listed in groups.items() if canonical(group) in wanted for requirement in tables(listed)]
-    return [root_of(member, facts.choice, default) for member in members(lock)], loose
+    return [root_of(member, choice, default) for member in members(lock)], loose
 
 
 def _markers(lock: Lock, target: Target | None) -> Markers:
