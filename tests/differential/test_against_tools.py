@@ -107,6 +107,29 @@ def test_a_file_with_all_it_needs_is_in_step_or_not_as_uv_says(made: Made) -> No
     assert in_step >= 10, "an oracle that never says yes proves nothing"
 
 
+def test_constraints_on_what_others_need_are_met_or_not_as_uv_says(made: Made) -> None:
+    random, wrong, answers = Random(SEED), [], set()
+    for prefix in made.prefixes:
+        installed = dict(path.name.removesuffix(".dist-info").split("-", 1) for path in prefix.rglob("*.dist-info"))
+        for number, name in enumerate(installed):
+            bounds = prefix.parent / f"bounds-{number}.txt"
+            chosen = random.sample(sorted(installed), min(2, len(installed)))
+            bounds.write_text(
+                "".join(f"{each}{random.choice(('<', '<=', '==', '>=', '!='))}{installed[each]}\n" for each in chosen), "utf-8"
+            )
+            manifest = prefix.parent / f"requirements-bound-{number}.txt"
+            manifest.write_text(f"-c {bounds.name}\n{name}{'[fast]' if number % 2 else ''}\n", "utf-8")
+            answer = tools.ask_uv(prefix, made.wheels, manifest, dependencies=True)
+            theirs = answer.changes == frozenset()
+            found = judging.findings(judging.facts_of(prefix, manifest))
+            answers.add((theirs, any(one.path == str(bounds) for one in found)))
+            if theirs != (not found):
+                said = "\n".join(f"  {one.code}: {one.message}" for one in found)
+                wrong.append(f"{manifest}: uv says {answer.said}we say\n{said}\nof\n{manifest.read_text()}{bounds.read_text()}")
+    assert not wrong, "\n".join(wrong[:4])
+    assert answers == {(True, False), (False, False), (False, True)}
+
+
 def ours_by_check(prefix: Path) -> set[tuple[str, str]]:
     manifest = prefix.parent / "requirements-all.txt"
     manifest.write_text("\n".join({path.name.split("-")[0] for path in prefix.rglob("*.dist-info")}) + "\n", "utf-8")

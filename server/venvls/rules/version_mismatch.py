@@ -3,7 +3,7 @@
 The code then runs with another version than the one it was written for and that others use.
 
 Example: `requirements.txt` requires `requests>=2.31`, and version 2.28.0 is installed. A constraints file (`-c`) counts as well: then the
-message names the file.
+message names the file. A constraint on a package that nobody requires but other packages is underlined itself.
 
 Fix it with the action *Install*, which installs a version that fits, or with *Change the specifier* where the installed version is right.
 
@@ -63,12 +63,17 @@ def _by_constraint(requirement: Requirement, answer: Verdict, facts: Facts) -> F
     return Fault(message, parsed.specifier_span or parsed.name_span, answer.installed, related, data)
 
 
-def check_lock(facts: Facts) -> Iterable[Finding]:
-    """A finding in the lock for each package that is installed in another version than the locked one."""
+def check_project(facts: Facts) -> Iterable[Finding]:
+    """A finding in the lock for each package that is installed in another version than the locked one; without a lock, at each constraint
+    on a package that others need and that is installed in a version it does not allow."""
+    if facts.constraints and facts.locked is None:
+        from venvls.rules.broken_bounds import broken_bounds
+
+        yield from broken_bounds(facts)
     for lock, how in indirect(facts):
         if how.state == "version":
             message = f"{plain(how.locked.key)} {how.installed} is installed, but {how.locked.version} is locked"
             yield told("version-mismatch", message, lock, how, facts)
 
 
-RULE = Rule(code="version-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_lock, about="version")
+RULE = Rule(code="version-mismatch", severity="warning", doc=__doc__ or "", requirement=check, project=check_project, about="version")
