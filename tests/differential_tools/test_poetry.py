@@ -103,6 +103,18 @@ def test_the_same_wheel_from_the_index(name: str, package: str, made: Stage) -> 
         restore(folder)
 
 
+@pytest.mark.parametrize("place", ["@FILES@", "@INDEX@/files"])
+def test_a_wheel_in_place_of_the_index(place: str, made: Stage) -> None:
+    folder = made.folders["caret and tilde"]
+    recorded = next(folder.glob(".venv/lib*/**/delta-*.dist-info"))
+    wheel = f"{place}/{recorded.name.removesuffix('.dist-info')}-py3-none-any.whl"
+    made.install(folder, wheel.replace("@FILES@", made.files.as_posix()).replace("@INDEX@", made.index))
+    try:
+        assert agree(made, "caret and tilde", f"a wheel of {place} in place of the index", folder) == {"delta"}
+    finally:
+        restore(folder)
+
+
 @pytest.mark.parametrize(("name", "before", "after"), EDITS)
 def test_stale(name: str, before: str, after: str, made: Stage) -> None:
     def theirs(folder: Path) -> tuple[bool, str]:

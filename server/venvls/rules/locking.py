@@ -256,8 +256,10 @@ def _wrong_source(locked: Locked, distribution: Distribution, facts: Facts) -> s
     recorded = facts.installed.direct_url(distribution) if facts.installed is not None else None
     source = locked.source
     if source.kind == "registry":
-        # A wheel from a local folder of wheels is recorded by pip as a direct file; the version tells enough then.
-        if recorded is None or recorded.url.endswith((".whl", ".tar.gz", ".zip")):
+        if recorded is None:
+            return None
+        # A wheel that a person gave pip is recorded as a direct file: the version tells enough then, for all tools but Poetry.
+        if recorded.url.endswith((".whl", ".tar.gz", ".zip")) and (facts.locked is None or facts.locked.tool != "poetry"):
             return None
         how = "as editable " if recorded.editable else ""
         return f"was installed {how}from {redact(recorded.url)}, but the lock requires it from a package index"
