@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import uv as _uv
 
+from tests.differential.wheels import Wheel, write
 from tests.differential_tools.agreements import record
 from tests.differential_tools.small_index import library, served
 from tests.differential_tools.tools import environ
@@ -97,6 +98,17 @@ class Stage:
         """What would change once ``alpha`` is of its first version."""
         self.install(self.folders[name], "alpha==1.0")
         return agree(self, name, "one downgraded", self.folders[name])
+
+    def relabelled(self, name: str, agree: Compare) -> tuple[str, set[str]]:
+        """A project in step, of which one package is then of a local version of the locked one; gives that, and what would change."""
+        folder = self.in_step(name, agree)
+        changed = victim(folder, "alpha", "delta")
+        recorded = next(folder.glob(f".venv/lib*/**/{changed}-*.dist-info"))
+        version = recorded.name.removesuffix(".dist-info").rpartition("-")[2]
+        self.install(folder, str(write(Wheel(changed, f"{version}+local"), self.base)))
+        # As an index would have given it, not a file.
+        next(folder.glob(f".venv/lib*/**/{changed}-{version}+local.dist-info/direct_url.json")).unlink()
+        return changed, agree(self, name, "a local version in place of the locked one", folder)
 
     def stale(
         self, name: str, file: str, before: str, after: str, theirs: Callable[[Path], tuple[bool, object]], what: str = "lock"

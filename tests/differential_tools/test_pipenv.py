@@ -102,6 +102,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     program().close()
 
 
+def test_a_local_version_in_place_of_the_locked_one(made: Stage) -> None:
+    name = next(iter(PROJECTS))
+    changed, differing = made.relabelled(name, agree)
+    assert differing == set(), changed
+    restore(made.folders[name])
+
+
 @pytest.mark.parametrize("name", PROJECTS)
 def test_every_state_of_the_environment(name: str, made: Stage) -> None:
     lost, changed = made.disturbed(name, agree, "alpha", "delta", "gitted", "edited", "plain")

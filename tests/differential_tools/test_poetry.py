@@ -63,6 +63,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     program().close()
 
 
+def test_a_local_version_in_place_of_the_locked_one(made: Stage) -> None:
+    name = "caret and tilde"
+    changed, differing = made.relabelled(name, agree)
+    assert differing == {changed}, changed
+    restore(made.folders[name])
+
+
 @pytest.mark.parametrize("name", PROJECTS)
 def test_every_state_of_the_environment(name: str, made: Stage) -> None:
     folder = made.folders[name]

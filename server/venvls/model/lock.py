@@ -118,6 +118,7 @@ class LockedSet:
     when that changed; ``None`` where it is not known.
     ``loses_needs`` is whether the tool is known to lose what a package needs, and was not told to: a need of a package that it locked and
     that is nowhere in the lock is then a fault of the lock.
+    ``by_specifier`` is whether the tool takes a locked version as ``==`` has it, which local versions of the same release fit too.
     ``needs`` gives what a locked package needs of others, for every extra it has; ``None`` where the lock does not keep that.
     """
 
@@ -139,5 +140,6 @@ class LockedSet:
     problem: str | None = None
     unsure: bool = False
     loses_needs: bool = False
+    by_specifier: bool = False
     needs: Callable[[str], tuple[LockedNeed, ...]] | None = None
     built: Callable[[str], BuiltFrom | None] | None = None

@@ -17,7 +17,7 @@ from venvls.rules.asked import counted_requirements
 from venvls.rules.dependencies import installed_as, version_of
 from venvls.rules.wording import first_statement
 from venvls.standards.markers import holds
-from venvls.standards.versions import equal
+from venvls.standards.versions import contains, equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -145,9 +145,13 @@ def _compared(key: str, locked: Locked, lock: LockedSet, facts: Facts) -> Standi
     wrong = _wrong_source(locked, distribution, facts)
     if wrong is not None:
         return Standing("source", locked, installed, wrong)
-    if locked.version is not None and not equal(installed, locked.version):
+    if locked.version is not None and not _is_locked_version(installed, locked.version, lock):
         return Standing("version", locked, installed)
     return Standing("satisfied", locked, installed)
+
+
+def _is_locked_version(installed: str, version: str, lock: LockedSet) -> bool:
+    return equal(installed, version) or (lock.by_specifier and contains(f"=={version}", installed) is True)
 
 
 def left_out(facts: Facts) -> frozenset[str]:

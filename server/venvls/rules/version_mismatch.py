@@ -7,7 +7,8 @@ message names the file. A constraint on a package that nobody requires but other
 
 Fix it with the action *Install*, which installs a version that fits, or with *Change the specifier* where the installed version is right.
 
-With a lock that fits the manifest, the locked version is the only one that is right.
+With a lock that fits the manifest, the locked version is the only one that is right; for pip-tools, PDM and Pipenv also a local version
+of it (`1.0+local` where `1.0` is locked), which they leave as it is.
 
 Versions compare as in PEP 440, and as pip compares what is installed: pre-releases count, `1.0+local` satisfies `==1.0`, and a version
 that PEP 440 does not know satisfies only `===` its own text.

@@ -92,6 +92,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         own=_own(facts),
         stale=next((old for compiled in read if (old := stale(compiled, facts)) is not None), None),
         unsure=facts.target is None or not counted or together.unsure or _others_ask(covers | bounding, facts),
+        by_specifier=True,
     )
     # The same object again while it says the same, so that verdicts resting on it last.
     same = not recompiled and before.result is not None and replace(result, locate=before.result.locate) == before.result

@@ -67,6 +67,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         stale=stale(lock, name, manifest, wanted.packages, facts) if manifest is not None else None,
         unsure=wanted.unsure or facts.target is None,
         loses_needs=_takes_needs_as_they_are(manifest),
+        by_specifier=True,
         needs=wanted.needs,
     )
 
@@ -137,6 +138,7 @@ def _of_member(lock: Lock, file: LockFile, facts: Facts) -> LockedSet:
         own=frozenset(key for key, source in local.items() if source.kind in ("editable", "path")),
         stale=stale_in_workspace(lock, name, manifest, relative, packages, facts),
         unsure=unsure or facts.target is None,
+        by_specifier=True,
         needs=lambda key: _needs(key, entries.get(key, ()), facts.target),
     )
 

@@ -64,6 +64,7 @@ def as_pdm_has_it(locked: LockedSet, lock: Lock, groups: frozenset[str], manifes
         covers=frozenset({manifest.path}),
         through=leading(names_needed(lock.packages), direct(manifest, groups)),
         own=frozenset({own} if own is not None else ()),
+        by_specifier=True,
         defaults=as_defaults(groups, manifest),
         stale=stale(lock, name, manifest, packages, facts),
     )

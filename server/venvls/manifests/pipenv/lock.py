@@ -71,6 +71,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
         covers=frozenset({manifest.path}) if manifest is not None else frozenset(),
         stale=_stale(lock, name, manifest) if manifest is not None else None,
         unsure=wanted.unsure or facts.target is None,
+        by_specifier=True,
     )
 
 
