@@ -98,6 +98,10 @@ EDITS: list[tuple[str, str, str, str]] = [
     ("plain", "requirements.in", "beta\n", "beta\nalpha\n"),
     ("plain", "requirements.in", "beta\n", "beta\ndelta\n"),
     ("plain", "requirements.in", "beta\n", "# a remark\nBeta  # another\n"),
+    ("plain", "requirements.in", "epsilon<0.2", "epsilon @ file://@FILES@/epsilon-0.1.5-py3-none-any.whl"),
+    ("plain", "requirements.in", "epsilon<0.2", "epsilon<0.2; python_version < '3'"),
+    ("layers", "requirements.in", "beta\n", "beta; sys_platform == 'win32'\n"),
+    ("uv", "requirements.in", "Zeta.Core", "zeta_core; implementation_name == 'pypy'"),
     ("hashes", "requirements.in", "alpha<2", "alpha<1.2"),
     ("extras", "requirements.in", "gamma", "Gamma"),
     ("line style", "requirements.in", "beta\n", ""),
@@ -219,7 +223,7 @@ def test_stale(name: str, file: str, before: str, after: str, made: Stage) -> No
             (folder / one).write_text(text, "utf-8")
         return any(_pins(now[one]) != _pins(text) for one, text in kept.items()), str(now)
 
-    made.stale(name, file, before, after, theirs, what=file)
+    made.stale(name, file, before, after.replace("@FILES@", made.files.as_posix()), theirs, what=file)
 
 
 def _pins(text: str) -> list[str]:

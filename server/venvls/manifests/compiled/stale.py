@@ -99,9 +99,15 @@ def _of_requirement(
     requirement: Requirement, path: str, pinned: dict[str, list[Pin]], compiled: Compiled, facts: Facts, name: str, *, bounds: bool
 ) -> Iterator[Stale]:
     parsed, key = requirement.parsed, requirement.parsed.key
-    if parsed.error is not None or key is None or parsed.url is not None:
+    if parsed.error is not None or key is None:
         return
     pins = pinned.get(key)
+    if parsed.url is not None:
+        of_index = not bounds and pins is not None and all(pin.version is not None for pin in pins)
+        if of_index and not compiled.command.bends and evaluate(parsed.marker, facts.target) is True:
+            message = f"{name} pins {parsed.name} {pins[0].version if pins else ''} of an index, but it is required from another place."
+            yield Stale(message, path, requirement.span)
+        return
     if pins is None or not any(evaluate(pin.requirement.parsed.marker, facts.target) is not False for pin in pins):
         if not bounds and key not in _UNSAFE and key not in compiled.command.skipped and compiled.complete:
             yield from _not_pinned(requirement, path, pins, compiled, facts, name)
@@ -154,9 +160,19 @@ def _named_no_more(pin: Pin, asked: dict[str, Manifest], compiled: Compiled, fac
     path = facts.files.path
     places = [str(path.normpath(path.join(compiled.base, file.replace("/", path.sep)))) for file in pin.files]
     read = [target for place in places for target in _read_with(place, facts)]
-    if any(target not in asked or any(requirement.parsed.key == pin.key for requirement in asked[target].requirements) for target in read):
+    if any(target not in asked or any(_names(each, pin, compiled, facts) for each in asked[target].requirements) for target in read):
         return None
     return path.basename(places[0]), read[0]
+
+
+def _names(requirement: Requirement, pin: Pin, compiled: Compiled, facts: Facts) -> bool:
+    """Whether a requirement is why a pin is there. What is required by a marker gets a pin with that: one without any comes from elsewhere
+    where the marker does not hold."""
+    parsed = requirement.parsed
+    if parsed.key != pin.key:
+        return False
+    elsewhere = pin.requirement.parsed.marker is None and not (compiled.command.universal or compiled.command.aimed)
+    return not (elsewhere and parsed.marker is not None and evaluate(parsed.marker, facts.target) is False)
 
 
 def _read_with(place: str, facts: Facts) -> list[str]:
