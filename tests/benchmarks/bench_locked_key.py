@@ -190,7 +190,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     """The slowest kind of edit for each lock."""
     for kind in KINDS:
         took = {
-            name: max(measured(bench.folder / f"{kind.lock} {name}", source, kind, 10).values()) for name, source in bench.builds.items()
+            name: max(measured(bench.folder / f"{kind.lock}-{name}", source, kind, 10).values()) for name, source in bench.builds.items()
         }
         work = f"key in a project with {kind.lock}, {DIRECT} of {LOCKED} packages; limit: {LIMIT_MS:g} ms"
         yield Row(work, "ms", took["ours"], LIMIT_MS, took.get("before"), limit=1.0, quiet=True)
