@@ -524,6 +524,29 @@ def test_files_that_git_keeps_are_not_deleted(ground: Callable[..., Ground]) -> 
     assert (place.prefix / "pyvenv.cfg").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="git from POSIX paths")
+@pytest.mark.parametrize("kind", ["tracked", "repository", "strange"])
+def test_what_is_only_called_as_a_leftover_is_neither_deleted_nor_put_back(ground: Callable[..., Ground], kind: str) -> None:
+    place = ground()
+    left = place.root / ".venvls-aside-0123abcd-.venv"
+    (left / "src").mkdir(parents=True)
+    (left / "src" / "work.py").write_text("")
+    if kind != "strange":
+        (left / "bin").mkdir()
+        (left / "pyvenv.cfg").write_text("home = /usr/bin\n")
+        (left / "bin" / "activate").write_text("VIRTUAL_ENV=x\n")
+    tracked = kind == "tracked"
+    for words in (["init", "-q"], *([["add", "-f", "."]] if tracked else [])):
+        subprocess.run(["git", *words], cwd=place.root if tracked else left / "src", check=True, capture_output=True)
+    if kind == "strange":
+        shutil.rmtree(left / "src" / ".git")
+    for task in ("create", "sync", "delete"):
+        outcome = place.do(task)
+        assert outcome.ok, (task, outcome)
+        assert (left / "src" / "work.py").exists(), task
+    figures.FAULTS["folder of a checkout that is called as a leftover of ours"] += 1
+
+
 @pytest.mark.parametrize("agreed", [False, True])
 def test_a_repository_that_came_after_the_plan_is_not_deleted(ground: Callable[..., Ground], agreed: bool) -> None:
     place = ground()
@@ -605,6 +628,19 @@ def test_an_evil_path_is_only_a_path(ground: Callable[..., Ground], tmp_path: Pa
 
 
 # Killed between two of our own steps
+
+
+def test_the_rest_of_a_deletion_that_was_killed_is_deleted(ground: Callable[..., Ground]) -> None:
+    place = ground()
+    assert place.do("create").ok
+    moved = setting_aside.move(str(place.prefix), [str(place.root)], None)
+    (Path(moved.now) / "share").mkdir()
+    (Path(moved.now) / "share" / "page").write_text("")
+    for folder in ("bin", "lib"):
+        shutil.rmtree(Path(moved.now) / folder)
+    subprocess.run([place.environ["PATH"].split(os.pathsep)[0] + "/uv", "venv", "-q", str(place.prefix)], check=True, env=place.environ)
+    place.mend()
+    place.works()
 
 
 @pytest.mark.parametrize("moment", ["moved", "created", "damaged"])

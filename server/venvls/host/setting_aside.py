@@ -94,16 +94,25 @@ def _renamed_by_path(path: str, now: str, identity: Identity) -> None:
         raise Refused(f"{path} was replaced by something else just now: nothing was moved.")
 
 
-def forgotten(path: str) -> list[Aside]:
-    """What a task that was killed had moved aside from ``path`` and nobody put back, the latest last. To be asked by who holds its lock."""
+def forgotten(path: str, roots: Iterable[str]) -> list[Aside]:
+    """What a task that was killed had moved aside from ``path`` and nobody put back, the latest last. To be asked by who holds its lock.
+
+    A name proves nothing: a checkout can bring a folder that is called so. One that could not have been moved is left alone.
+    """
     parent, name = os.path.split(path)
     try:
         names = os.listdir(parent)
     except OSError:
         return []
     shape = re.compile(re.escape(PREFIX) + r"[0-9a-f]{8}-" + re.escape(name))
-    moved_paths = [os.path.join(parent, entry) for entry in names if shape.fullmatch(entry)]
-    return [Aside(path, moved) for moved in sorted(moved_paths, key=_moved_at)]
+    moved_paths = sorted([os.path.join(parent, entry) for entry in names if shape.fullmatch(entry)], key=_moved_at)
+    real_parent, real_roots = os.path.realpath(parent), [os.path.realpath(root) for root in roots]
+    left: list[Aside] = []
+    for moved in moved_paths:
+        with suppress(Refused):
+            real = os.path.join(real_parent, os.path.basename(moved))
+            left.append(Aside(path, moved, _check(real, moved, real_roots, None, partly_deleted=True)[1]))
+    return left
 
 
 def put_back(aside: Aside) -> str | None:
@@ -124,7 +133,9 @@ def delete(path: str, identity: Identity | None = None) -> str | None:
     return removal.delete(path, identity)
 
 
-def _check(real: str, path: str, roots: list[str], environment: str | None, discard: bool = False) -> tuple[bool, Identity]:
+def _check(
+    real: str, path: str, roots: list[str], environment: str | None, discard: bool = False, *, partly_deleted: bool = False
+) -> tuple[bool, Identity]:
     """Whether it is inside the environment, and what it is; :class:`Refused` where it may not be moved at all.
 
     ``real`` is the folder with the links above it resolved; ``path`` is for the sentences.
@@ -146,7 +157,7 @@ def _check(real: str, path: str, roots: list[str], environment: str | None, disc
     here = [*roots, os.path.expanduser("~"), os.path.realpath(os.path.expanduser("~")), os.getcwd()]
     if any(real == place or _below(place, real) or _is_around(identity, place) for place in here):
         raise Refused(f"{path} contains more than an environment: it is never deleted.")
-    if problem := made_by_tools.doubt(DiskFiles(), real):
+    if problem := made_by_tools.doubt(DiskFiles(), real, partly_deleted=partly_deleted):
         raise Refused(problem.replace(real, path))
     _refuse_tracked(path, tracked(real))
     if not discard:

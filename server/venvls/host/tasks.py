@@ -106,7 +106,7 @@ def _run(
 ) -> Outcome:
     creates = _creates(plan)
     prefix = plan.environment
-    if prefix is not None and (refound := _recovered(prefix)) is not None:
+    if prefix is not None and (refound := _recovered(prefix, roots)) is not None:
         whole, sentence = refound
         if not (whole and creates) or (plan.task.task == "create" and not plan.task.options.get("clear")):
             # Who wanted an environment made has one again; everybody else is to look first.
@@ -147,7 +147,7 @@ def _run(
             return _failed(plan, step, ran, number, moved, lines, before)
     if prefix is not None and plan.task.task in _SETTLES:
         known = {aside.now for aside in moved}
-        moved += [aside for aside in setting_aside.forgotten(prefix) if aside.now not in known]
+        moved += [aside for aside in setting_aside.forgotten(prefix, roots) if aside.now not in known]
     remains = [problem for aside in moved if (problem := _deleted(plan, aside)) is not None]
     if remains:
         done = "" if plan.task.task == "delete" else _done(plan) + " "
@@ -179,10 +179,9 @@ def _creates(plan: Plan) -> bool:
     return plan.task.task in _CREATES and not plan.task.options.get("upgrade")
 
 
-def _recovered(prefix: str) -> tuple[bool, str] | None:
+def _recovered(prefix: str, roots: tuple[str, ...]) -> tuple[bool, str] | None:
     """Puts back what a killed task had moved aside, where nothing is in its place now; whether it is back, and a sentence."""
-    left = setting_aside.forgotten(prefix)
-    if not left or os.path.lexists(prefix):
+    if os.path.lexists(prefix) or not (left := setting_aside.forgotten(prefix, roots)):
         return None
     problem = setting_aside.put_back(left[-1])
     if problem is not None:

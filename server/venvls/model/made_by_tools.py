@@ -46,11 +46,17 @@ def stranger(files: FileView, prefix: str, root: str) -> str | None:
     return None
 
 
-def doubt(files: FileView, prefix: str) -> str | None:
-    """Why the folder at ``prefix`` is not known to be an environment a tool made, as a sentence; ``None`` where it is one."""
+def doubt(files: FileView, prefix: str, *, partly_deleted: bool = False) -> str | None:
+    """Why the folder at ``prefix`` is not known to be an environment a tool made, as a sentence; ``None`` where it is one.
+
+    Of one that may be ``partly_deleted`` its marks are enough: a deletion takes them last (``host/removal.py``).
+    """
     if is_empty_shell(files, prefix, with_cfg=True):
         return None
-    if not _has_marks(files, prefix):
+    has_marks = _has_marks(files, prefix)
+    if has_marks and partly_deleted:
+        return None
+    if not has_marks:
         return (
             f"{prefix} does not look like an environment that a tool created: it has no pyvenv.cfg, conda-meta or activation script of one."
         )
