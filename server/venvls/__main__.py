@@ -113,6 +113,7 @@ def services() -> "Services":
         notices=_notices,
         give_back=_give_back,
         recorded=_recorded,
+        variables=_variables,
     )
 
 
@@ -132,6 +133,14 @@ def _recorded(name: str, path: str) -> str | None:
     from venvls.host.tool_versions import recorded
 
     return recorded(name, path)
+
+
+def _variables(outside: tuple[str, ...]) -> dict[str, str]:
+    import os
+
+    from venvls.host.processes import cleaned
+
+    return cleaned(os.environ, outside)
 
 
 def _scratch() -> str:

@@ -6,7 +6,7 @@ from venvls.model.hints import TYPE_CHECKING
 from venvls.model.record import NamedTuple, Protocol, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from venvls.model.action import Outcome, Plan, Task, TextEdit
     from venvls.model.environment import Environment
@@ -68,7 +68,8 @@ class Notices(Protocol):
 class Services(NamedTuple):
     """The ports a face needs next to the workspace. All are cheap to hold and do their work when called.
 
-    ``recorded`` gives the version of a tool's program, by its name and path, where its installer recorded it.
+    ``recorded`` gives the version of a tool's program, by its name and path, where its installer recorded it. ``variables`` gives those
+    with which a tool is started: nothing of the folders that are named is on its paths.
     """
 
     machine: Machine
@@ -80,6 +81,7 @@ class Services(NamedTuple):
     notices: Callable[[], Notices | None] = lambda: None
     give_back: Callable[[], None] = lambda: None
     recorded: Callable[[str, str], str | None] = lambda name, path: None
+    variables: Callable[[tuple[str, ...]], Mapping[str, str]] = lambda outside: {}
 
 
 def plan(task: Task, workspace: Workspace, services: Services, which: Callable[[str], str | None] | None = None) -> Plan:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.inside import Inside
 from venvls.cli.tool_versions import versions
 from venvls.host.tool_versions import recorded
 
@@ -38,20 +39,20 @@ def tool(prefix: Path, *, says: str = "poetry, version 9.9", written: str = "2.1
 
 
 def test_what_is_recorded_is_not_started(tmp_path: Path) -> None:
-    assert versions({"poetry": str(tool(tmp_path))}, str(tmp_path), recorded) == {"poetry": "2.1.0"}
+    assert versions({"poetry": str(tool(tmp_path))}, str(tmp_path), recorded, os.environ) == {"poetry": "2.1.0"}
     assert not (tmp_path / "started").exists()
 
 
 def test_a_program_that_is_not_the_recorded_one_says_itself(tmp_path: Path) -> None:
     program = tool(tmp_path)
     program.write_text(program.read_text() + "# updated by itself\n")
-    assert versions({"poetry": str(program)}, str(tmp_path), recorded) == {"poetry": "9.9"}
+    assert versions({"poetry": str(program)}, str(tmp_path), recorded, os.environ) == {"poetry": "9.9"}
 
 
 def test_two_records_are_none(tmp_path: Path) -> None:
     tool(tmp_path)
     program = tool(tmp_path, written="1.8.5")
-    assert versions({"poetry": str(program)}, str(tmp_path), recorded) == {"poetry": "9.9"}
+    assert versions({"poetry": str(program)}, str(tmp_path), recorded, os.environ) == {"poetry": "9.9"}
 
 
 def test_a_script_is_of_the_environment_that_its_first_line_names(tmp_path: Path) -> None:
@@ -79,7 +80,20 @@ def test_a_program_that_says_nothing_of_use(tmp_path: Path) -> None:
     program = tmp_path / "pdm"
     program.write_text("#!/bin/sh\necho sorry\nexit 1\n")
     program.chmod(0o755)
-    assert versions({"pdm": str(program), "tox": str(tmp_path / "gone")}, str(tmp_path), recorded) == {
+    assert versions({"pdm": str(program), "tox": str(tmp_path / "gone")}, str(tmp_path), recorded, os.environ) == {
         "pdm": "version unknown",
         "tox": "version unknown",
     }
+
+
+def test_doctor_starts_no_code_of_the_workspace(inside: Inside, tmp_path: Path) -> None:
+    program = tmp_path / "programs" / "pdm"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\nimport helper\nprint(helper.__name__, '7.7')\n")
+    program.chmod(0o755)
+    inside.write("requirements.txt", "")
+    inside.write("helper.py", f"open({str(tmp_path / 'mark')!r}, 'w')\n")
+    inside.environ["PATH"] = os.pathsep.join([str(program.parent), inside.environ["PATH"]])
+    inside.environ["PYTHONPATH"] = os.pathsep.join([str(inside.root), inside.environ.get("PYTHONPATH", "")])
+    assert "pdm version unknown" in inside.run("doctor").stdout
+    assert not (tmp_path / "mark").exists()

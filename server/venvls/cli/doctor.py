@@ -249,7 +249,9 @@ def _tools(here: running.Opened) -> Line:
     chosen = here.workspace.settings_for(here.project.root)
     outside = here.workspace.roots
     programs = Programs(tools.PROGRAMS, lambda name: chosen.programs.get(name) or here.services.machine.which(name, outside=outside))
-    known = [f"{name} {version}" for name, version in versions(programs, here.services.scratch(), here.services.recorded).items()]
+    environ = here.services.variables(outside)
+    found = versions(programs, here.services.scratch(), here.services.recorded, environ)
+    known = [f"{name} {version}" for name, version in found.items()]
     keeper = here.workspace.described(here.project)
     installer, _ = tools.tool_for(here.workspace.facts(here.project.root), chosen.sync_tool, programs)
     used = (

@@ -10,19 +10,21 @@ import subprocess
 from collections.abc import Callable, Mapping
 
 
-def versions(programs: Mapping[str, str], scratch: str, recorded: Callable[[str, str], str | None]) -> dict[str, str]:
+def versions(
+    programs: Mapping[str, str], scratch: str, recorded: Callable[[str, str], str | None], environ: Mapping[str, str]
+) -> dict[str, str]:
     """The version of each program, or ``version unknown``. Those of which nothing is recorded are started at the same time, in
-    ``scratch``."""
+    ``scratch`` and with the variables ``environ``, by which they load nothing of the workspace."""
     known = {name: recorded(name, path) for name, path in programs.items()}
-    started = {name: _start(programs[name], scratch) for name, version in known.items() if version is None}
+    started = {name: _start(programs[name], scratch, environ) for name, version in known.items() if version is None}
     return {name: version or _answer(started[name]) for name, version in known.items()}
 
 
-def _start(program: str, scratch: str) -> subprocess.Popen[str] | None:
+def _start(program: str, scratch: str, environ: Mapping[str, str]) -> subprocess.Popen[str] | None:
     try:
         return subprocess.Popen(  # noqa: S603 - one of our tools, outside the workspace
-            [program, "--version"], cwd=scratch, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, errors="replace",
+            [program, "--version"], cwd=scratch, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, errors="replace",
         )  # fmt: skip
     except OSError:
         return None
