@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.memory_machine import MemoryMachine, MemoryMemory, environment
-from venvls import engine, synced_groups
+from venvls import engine, payload, synced_groups
 from venvls.model.action import Action, Task
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Severity
@@ -53,8 +53,11 @@ def test_a_rule_that_fails_is_told_and_the_others_go_on(facts: Facts, monkeypatc
     said: list[str] = []
     run = engine.Engine(read(), said.append)
     (manifest,) = facts.manifests.values()
-    assert [finding.code for finding in run.manifest(manifest, facts)] == ["missing-requirement"]
-    assert [finding.code for finding in run.project(facts)] == ["selected-environment"]
+    told = [*run.manifest(manifest, facts), *run.project(facts)]
+    assert {finding.code for finding in told} == {"missing-requirement", "selected-environment", "invalid-manifest"}
+    (failed,) = [finding for finding in told if finding.code == "invalid-manifest"]
+    assert failed.message == "What broken-rule checks could not be compared because of an internal error."
+    assert (failed.severity, failed.path, failed.project) == ("warning", manifest.path, ROOT)
     assert len(said) == 1 and said[0].startswith("broken-rule failed and was skipped: ValueError(")
     with pytest.raises(ValueError, match="own"):
         strict = engine.Engine(read(), said.append, strict=True)
@@ -66,8 +69,36 @@ def test_a_requirement_without_a_verdict_is_told(facts: Facts, monkeypatch: pyte
     monkeypatch.setattr(engine, "asked_about", fails)
     said: list[str] = []
     (manifest,) = facts.manifests.values()
-    assert engine.Engine(read(), said.append).manifest(manifest, facts) == []
+    for _ in range(2):  # also where the verdict is remembered
+        (failed,) = engine.Engine(read(), said.append).manifest(manifest, facts)
+        assert failed.message == "What missing-requirement checks could not be compared because of an internal error."
     assert len(said) == 1 and said[0].startswith("the verdict of a requirement failed and was skipped")
+
+
+def test_a_rule_that_fails_for_many_requirements_is_one_warning_and_nothing_is_in_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Rule("version-mismatch", "error", "", requirement=lambda *_: fails())
+    monkeypatch.setattr(engine, "asked_about", lambda *_: (broken,))
+    said: list[str] = []
+    lines = "".join(f"absent{number}\n" for number in range(300))
+    workspace = Workspace(MemoryMachine({**environment(f"{ROOT}/.venv"), f"{ROOT}/requirements.txt": lines}), MemoryMemory(), said.append)
+    workspace.set_roots((ROOT,))
+    workspace.discover()
+    for _ in range(2):
+        (failed,) = [finding for finding in workspace.check().findings if finding.severity in ("error", "warning")]
+        assert failed.message == "What version-mismatch checks could not be compared because of an internal error."
+        assert (failed.code, failed.severity) == ("invalid-manifest", "warning")
+    (project,) = payload.projects(workspace.projects(), workspace.check().findings)
+    assert project["in_sync"] is False
+
+
+def test_what_is_logged_of_a_rule_that_fails_has_no_secret(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails_aloud(*_: Any) -> Any:
+        raise ValueError("https://ada:s3cret@example.org/simple")
+
+    monkeypatch.setattr(engine, "_PROJECT_RULES", (Rule("broken-rule", "error", "", project=fails_aloud),))
+    said: list[str] = []
+    (failed,) = engine.Engine(read(), said.append).project(facts)
+    assert "example.org" in said[0] and "s3cret" not in said[0] + failed.message
 
 
 FILES = {

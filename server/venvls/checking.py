@@ -332,6 +332,8 @@ class Checker:
                 same = [finding for finding in inside if finding.code == code]
                 places = "one place" if len(same) == 1 else f"{len(same)} places"
                 message = f"This is for {places} in the included file, which is outside the workspace and is not shown."
+                if same[0].data.get("internal-error"):
+                    message = same[0].message
                 yield same[0]._replace(message=message, path=path, span=link.include.span, requirement=None, related=(), data={})
 
     def _engine(self, project: Project) -> Engine:

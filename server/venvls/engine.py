@@ -1,6 +1,7 @@
 """Facts in, findings and actions out. It decides nothing: rules do. It keeps rules apart, and remembers what did not change.
 
-A rule that fails is logged and left out; the others speak (``strict`` makes it fatal, for tests).
+A rule that fails is logged and left out, and one finding says that what it checks is not known; the others speak (``strict`` makes it
+fatal, for tests).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from venvls.model.hints import TYPE_CHECKING, Any, cast
 from venvls.model.pieces import not_
 from venvls.model.requirement import MAIN
 from venvls.model.requirement_list import KnownNeeds, listed
+from venvls.model.rule import Fault, Rule
+from venvls.model.text import Span
 from venvls.rules import NOTHING_ASKED_OF_SATISFIED, RULES, asked_about, import_rules
 from venvls.rules.satisfaction import plainly_met
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from venvls.model.imports import Sighting
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import ParsedRequirement, Requirement
-    from venvls.model.rule import Fault, Offer, Rule
+    from venvls.model.rule import Offer
     from venvls.settings import Settings
 
 _Faults = tuple[tuple["Rule", "Fault"], ...]
@@ -32,12 +35,13 @@ _Faults = tuple[tuple["Rule", "Fault"], ...]
 class _KnownFaults:
     """The faults of requirements by their meaning, which is kept next to them so that its identity stays its own, and by their folder.
     With a lock they live as long as one state of the facts. ``right`` are those without any, wherever they are; ``wrong`` by identity the
-    faults of those that have the same wherever they are."""
+    faults of those that have the same wherever they are. ``failed``: a rule failed for one of them, which is among its faults."""
 
     def __init__(self) -> None:
         self.faults: dict[tuple[int, str], tuple[ParsedRequirement, _Faults]] = {}
         self.right = KnownNeeds()
         self.wrong: dict[int, _Faults] = {}
+        self.failed = False
 
 
 _made = tuple.__new__
@@ -47,6 +51,9 @@ _MANIFEST_RULES = tuple(rule for rule in RULES if rule.manifest)
 _REQUIREMENT_RULES = tuple(rule for rule in RULES if rule.requirement)
 _PROJECT_RULES = tuple(rule for rule in RULES if rule.project)
 _SEVERITIES = {rule.code: rule.severity for rule in RULES}
+_FAILED = Rule("invalid-manifest", "error", "")
+"""Stands among the faults of a requirement for a rule that failed, with its code as the message: reported once, as a project that was given
+up is."""
 
 
 class Engine:
@@ -63,9 +70,12 @@ class Engine:
 
     def manifest_in_parts(self, manifest: Manifest, facts: Facts) -> list[Sequence[Finding]]:
         """The same, by rule; very many are made later."""
-        parts = [self._run(rule, rule.manifest, manifest, facts) for rule in self._active(_MANIFEST_RULES)]
+        failed: dict[str, None] = {}
+        parts = [self._run(rule, rule.manifest, failed, manifest, facts) for rule in self._active(_MANIFEST_RULES)]
         if facts.installed is not None and (facts.counted is None or manifest.path in facts.counted):
-            parts += self._requirements(manifest, facts)
+            parts += self._requirements(manifest, facts, failed)
+        if failed:
+            parts.append(self._unknown(failed, manifest.path))
         return [self._all_finished(part, facts) for part in parts if part]
 
     def _all_finished(self, findings: Sequence[Finding], facts: Facts) -> Sequence[Finding]:
@@ -75,20 +85,26 @@ class Engine:
 
     def project(self, facts: Facts) -> list[Finding]:
         """What is wrong with a project as a whole, its environment first of all."""
-        findings = [finding for rule in self._active(_PROJECT_RULES) for finding in self._run(rule, rule.project, facts)]
+        failed: dict[str, None] = {}
+        findings = [finding for rule in self._active(_PROJECT_RULES) for finding in self._run(rule, rule.project, failed, facts)]
+        if failed:
+            findings += self._unknown(failed, facts.project.manifests[0] if facts.project.manifests else facts.project.root)
         return [self._finished(finding, facts) for finding in findings]
 
     def imports(self, sightings: Iterable[Sighting], facts: Facts) -> list[Finding]:
         """What is wrong with the imports of one file of code."""
         active = self._active(import_rules())
-        findings = [finding for sighting in sightings for rule in active for finding in self._run(rule, rule.imports, sighting, facts)]
+        failed: dict[str, None] = {}
+        findings = [
+            finding for sighting in sightings for rule in active for finding in self._run(rule, rule.imports, failed, sighting, facts)
+        ]
         return [self._finished(finding, facts) for finding in findings]
 
     def actions(self, finding: Finding, facts: Facts) -> tuple[Action, ...]:
         """What a person can do about a finding, the preferred first; an edit never reaches a file outside the workspace."""
         actions: list[Action] = []
         for offer in _offers(finding.code):
-            # Not by ``_safely``: of thousands of findings each is here.
+            # Not by ``_run``: of thousands of findings each is here.
             try:
                 actions += list(offer.offer(finding, facts))
             except Exception as problem:  # noqa: PERF203 - each by itself
@@ -100,7 +116,16 @@ class Engine:
             actions.sort(key=_by_preference)
         return tuple(actions)
 
-    def _requirements(self, manifest: Manifest, facts: Facts) -> list[Sequence[Finding]]:
+    def _unknown(self, failed: Iterable[str], path: str) -> list[Finding]:
+        """What these rules check is not known, so that nothing may be called in sync."""
+        if self.settings.severity(_FAILED.code, _FAILED.severity) == "off":
+            return []
+        codes = sorted(failed)
+        what = f"{codes[0]} checks" if len(codes) == 1 else f"{', '.join(codes)} check"
+        message = f"What {what} could not be compared because of an internal error."
+        return [Finding(code=_FAILED.code, message=message, path=path, span=Span(0, 0), data={"mild": True, "internal-error": True})]
+
+    def _requirements(self, manifest: Manifest, facts: Facts, failed: dict[str, None]) -> list[Sequence[Finding]]:
         known_faults = facts.remembered.of(_KnownFaults)
         requirements = listed(manifest.requirements)
         needs, folder = requirements.needs, facts.files.path.dirname(manifest.path)
@@ -119,7 +144,12 @@ class Engine:
             if requirement.parsed.url is None:
                 faults[place] = its
             elif its and facts.counts(manifest, requirement.scope):
-                elsewhere += self._all_placed(its, requirement, manifest)
+                elsewhere += self._all_placed(self._without_failed(its, failed), requirement, manifest)
+        if known_faults.failed:
+            for place, requirement in enumerate(requirements.at(numbers)):
+                found_there = faults[place]
+                if found_there:
+                    faults[place] = self._without_failed(found_there, failed if facts.counts(manifest, requirement.scope) else {})
         numbers, its_faults = list(compress(numbers, faults)), list(filter(None, faults))
         if len(numbers) > _MANY and requirements.are_in_order and set(map(len, its_faults)) == {1}:
             all_count = all(facts.counts(manifest, scope) for scope in requirements.scopes)
@@ -163,7 +193,8 @@ class Engine:
             rules = asked_about(requirement, facts, folder)
         except Exception as problem:
             self._failed("the verdict of a requirement", problem)
-            return ()
+            facts.remembered.of(_KnownFaults).failed = True
+            return ((_FAILED, Fault("missing-requirement")),)
         faults: list[tuple[Rule, Fault]] = []
         for rule in rules:
             # Not by ``_run``: of thousands of requirements each is here.
@@ -171,6 +202,8 @@ class Engine:
                 faults += [(rule, fault) for fault in cast("Any", rule.requirement)(requirement, facts, folder)]
             except Exception as problem:  # noqa: PERF203 - each by itself
                 self._failed(rule.code, problem)
+                facts.remembered.of(_KnownFaults).failed = True
+                faults.append((_FAILED, Fault(rule.code)))
         return tuple(faults)
 
     def _active(self, rules: Iterable[Rule]) -> list[Rule]:
@@ -205,20 +238,27 @@ class Engine:
         message = f"{finding.message} ({part.tool} {part.name})" if part is not None and finding.code not in OF_TEXT else finding.message
         return finding._replace(message=message, severity=severity, project=facts.project.root, environment=environment)
 
-    def _run(self, rule: Rule, check: Any, *arguments: object) -> Sequence[Any]:
-        return self._safely(rule.code, lambda: _kept(check(*arguments)))
-
-    def _safely(self, name: str, work: Callable[[], Sequence[Any]]) -> Sequence[Any]:
+    def _run(self, rule: Rule, check: Any, failed: dict[str, None], *arguments: object) -> Sequence[Any]:
+        """What a rule finds; nothing where it fails, and its code is then one of those that ``failed``."""
         try:
-            return work()
+            return _kept(check(*arguments))
         except Exception as problem:
-            self._failed(name, problem)
+            self._failed(rule.code, problem)
+            failed[rule.code] = None
             return ()
 
     def _failed(self, name: str, problem: Exception) -> None:
         if self._strict:
             raise problem
-        self._log(f"{name} failed and was skipped: {problem!r}")
+        from venvls.model.redact import redact
+
+        self._log(redact(f"{name} failed and was skipped: {problem!r}"))
+
+    def _without_failed(self, faults: _Faults, failed: dict[str, None]) -> _Faults:
+        """The faults without the marks of rules that failed, whose codes are noted in ``failed``; not of those that are switched off."""
+        codes = [fault.message for rule, fault in faults if rule is _FAILED]
+        failed.update([(code, None) for code in codes if self.settings.severity(code, "") != "off"])
+        return tuple([each for each in faults if each[0] is not _FAILED])
 
 
 def _kept(findings: Iterable[Any]) -> Sequence[Any]:

@@ -406,7 +406,8 @@ class Workspace:
                 if facts.locked is not None:
                     texts[facts.locked.path] = self.text(facts.locked.path)
                 for finding in of_project:
-                    if only is None or finding.path in only or finding.code in _UNCOMPARED or self._checker.has_given_up(project):
+                    uncompared = finding.code in _UNCOMPARED or finding.data.get("internal-error") is True
+                    if only is None or finding.path in only or uncompared or self._checker.has_given_up(project):
                         distinct.setdefault(_seen(finding), finding)
                     else:
                         elsewhere.append(finding)

@@ -12,7 +12,8 @@ where the project's tool refuses it. uv, Pipenv and pixi read it. pip, Poetry, P
 on: a warning where it is not known which Python that is, or which tool.
 
 A file that states more than 20,000 requirements, and a project that takes more than 10 seconds of processor time to check, are given up:
-that is reported here, at the file or at the project's first manifest, and every other project is checked.
+that is reported here, at the file or at the project's first manifest, and every other project is checked. Where a check fails because of
+an error in venvls itself, a warning here says what could not be compared: the rest is compared, and nothing is called in sync.
 
 Example: a `pyproject.toml` in which `dependencies = [` is never closed.
 
