@@ -103,3 +103,22 @@ def test_nothing_is_started_and_nothing_of_metadata_steers_the_terminal(made: In
         ran = made.run(*words)
         assert ran.returncode == 0 and "\x1b" not in ran.stdout and "\x07" not in ran.stdout and "secret" not in ran.stdout
     assert not (made.root / "started").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("https://[bad/x", "git+https://example.org/x"),
+        ("https://exa\u2100mple.org/x", "https://example.org/x.zip"),
+        ("file://[bad/x", "./x"),
+    ],
+)
+def test_a_record_whose_address_cannot_be_read_stops_nothing(made: Inside, address: str, asked: str) -> None:
+    made.write("requirements.txt", f"beta @ {asked}\n" if "//" in asked else f"{asked}\nbeta\n")
+    more = {"vcs_info": {"vcs": "git", "commit_id": "0" * 40}} if asked.startswith("git") else {"dir_info": {"editable": "//" not in asked}}
+    (record,) = made.root.glob(".venv/lib/*/site-packages/beta-1.0.dist-info")
+    (record / "direct_url.json").write_text(json.dumps({"url": address, **more}))
+    for words in (("list",), ("show", "beta"), ("tree",), ("check",)):
+        ran = made.run(*words)
+        assert ran.returncode in (0, 1) and "internal error" not in ran.stdout + ran.stderr, (words, ran)
+        assert words != ("check",) or "//" not in asked or "was installed from" in ran.stdout

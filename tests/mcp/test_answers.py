@@ -105,6 +105,8 @@ def test_with_several_folders_a_path_is_where_it_is() -> None:
     for path in ("../c", "/w", "file:///etc/passwd", "../../etc/passwd"):
         with pytest.raises(Refusal, match="outside the folders"):
             answers.located(path, desk)
+    with pytest.raises(Refusal, match="not a valid address"):
+        answers.located("file://[bad/x", desk)
     whole = answers.check(".", desk)
     assert whole["projects"] == ["/w/a", "/w/b"] and whole["in_sync"] is False
     assert {finding["path"] for finding in whole["findings"]} == {"/w/a/requirements.txt", "/w/b/requirements.txt"}

@@ -87,12 +87,13 @@ def _cause(row: Listed, asked: answering.Asked) -> str:
 
 
 def _folder(url: str, asked: answering.Asked) -> str:
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import unquote
 
     from venvls.model.redact import redact
+    from venvls.rules.sources import url_parts
 
-    parts = urlsplit(url)
-    return asked.path(unquote(parts.path)) if parts.scheme == "file" else redact(url)
+    parts = url_parts(url)
+    return asked.path(unquote(parts.path)) if parts is not None and parts.scheme == "file" else redact(url)
 
 
 def _json(rows: Sequence[Listed], asked: answering.Asked) -> str:

@@ -66,10 +66,14 @@ def _plain(path: str) -> str:
     """A path that is given as a ``file:`` address, as clients name their roots."""
     if not path.startswith("file:"):
         return path
-    from urllib.parse import urlsplit
     from urllib.request import url2pathname
 
-    return url2pathname(urlsplit(path).path)
+    from venvls.rules.sources import url_parts
+
+    parts = url_parts(path)
+    if parts is None:
+        raise Refusal(f"{path} is not a valid address.")
+    return url2pathname(parts.path)
 
 
 def _absolute(path: str, desk: Desk) -> str:

@@ -15,7 +15,7 @@ means nothing, because a false alarm is worse than no report:
 from __future__ import annotations
 
 from types import ModuleType
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from venvls.model.environment import DirectUrl, Distribution
 from venvls.model.patterns import re
@@ -45,6 +45,15 @@ def is_local(url: str) -> bool:
     return url.startswith("file:") or not (_VCS.match(url) or _SCHEME.match(url))
 
 
+def url_parts(url: str) -> SplitResult | None:
+    """A URL that somebody else wrote (a record, a lock, an agent), taken apart; ``None`` for what cannot be: ``http://[`` or a host with
+    characters that stand for a ``/``."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
 def parse_source(url: str, folder: str, path: ModuleType) -> Source | None:
     """A requirement's URL or path, taken apart; relative paths start from ``folder``. ``None`` for what cannot be read."""
     try:
@@ -53,8 +62,10 @@ def parse_source(url: str, folder: str, path: ModuleType) -> Source | None:
         vcs = _VCS.match(url)
         if "://" not in url:
             return None
-        parts = urlsplit(url[vcs.end() :] if vcs else url)
+        parts = url_parts(url[vcs.end() :] if vcs else url)
     except ValueError:
+        return None
+    if parts is None:
         return None
     fragment = _fragment(parts.fragment)
     subdirectory = _folder(fragment.get("subdirectory"))
@@ -105,8 +116,8 @@ def _unrecorded(source: Source, editable: bool, distribution: Distribution, file
 def _other_repository(source: Source, recorded: DirectUrl) -> str | None:
     if recorded.vcs is None:
         return f"was installed from {redact(recorded.url)}, which is not a repository"
-    parts = urlsplit(recorded.url)
-    if recorded.vcs != source.vcs or _repository(parts.hostname or "", parts.path) != source.place:
+    parts = url_parts(recorded.url)
+    if parts is None or recorded.vcs != source.vcs or _repository(parts.hostname or "", parts.path) != source.place:
         return f"was installed from another repository, {redact(recorded.url)}"
     if _folder(recorded.subdirectory) != source.subdirectory:
         return f"was installed from another folder of the repository, {recorded.subdirectory or 'its root'}"
@@ -177,7 +188,9 @@ def _repository(host: str, path: str) -> str:
 
 
 def _archive(url: str) -> str:
-    parts = urlsplit(url)
+    parts = url_parts(url)
+    if parts is None:
+        return url
     host = (parts.hostname or "").lower()
     try:
         port = parts.port
