@@ -15,6 +15,21 @@ from venvls import environments, settings, tools
 FILE = "/p/pyproject.toml"
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 10**400, -1, True, "12", 1_000_001])
+@pytest.mark.parametrize("key", ["search.depth", "search.timeout"])
+def test_a_number_is_finite_and_not_absurd(key: str, value: object) -> None:
+    kind = "whole number" if key == "search.depth" else "number"
+    known = settings.read({}, {FILE: {key: value}})
+    assert known.problems == (f"[tool.venvls] of {FILE}: `{key}` must be a {kind} from 0 to 1,000,000.",)
+    assert (known.depth, known.timeout) == (12, 30.0)
+    assert settings.read({key: value}).problems != ()
+
+
+def test_a_number_of_folders_is_whole_and_one_of_seconds_need_not_be() -> None:
+    assert settings.read({"search.depth": 2.5}).problems != ()
+    assert settings.read({"search.depth": 3.0, "search.timeout": 0.5}) == settings.Settings(depth=3, timeout=0.5)
+
+
 @pytest.mark.parametrize(
     ("table", "problem"),
     [

@@ -38,6 +38,8 @@ EDITORS_OWN = ("environment.follow",)
 Scope = Literal["machine", "resource"]
 _MOST_PROBLEMS = 20
 _LONGEST_NAME = 60
+_LARGEST = 1_000_000
+"""More folders deep, or seconds, than anybody means: an `inf` or a number of hundreds of digits is no setting."""
 _NO_FILES: Mapping[str, Mapping[str, object]] = MappingProxyType({})
 
 
@@ -266,8 +268,12 @@ def _wrong_value(setting: Setting, value: object) -> str | None:
     if setting.type == "boolean":
         return None if isinstance(value, bool) or value in ("on", "off") else "must be on or off"
     if setting.type in ("integer", "number"):
-        good = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-        return None if good else "must be a number, 0 or more"
+        # Not NaN either, which is neither below nor above anything.
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _LARGEST:
+            good = setting.type == "number" or int(value) == value
+        else:
+            good = False
+        return None if good else f"must be a {'whole number' if setting.type == 'integer' else 'number'} from 0 to {_LARGEST:,}"
     if setting.type == "array":
         return None if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value) else "must be a list of strings"
     if not isinstance(value, str):
