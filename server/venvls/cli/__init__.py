@@ -106,8 +106,10 @@ def _run(arguments: list[str], services: Callable[[], Services]) -> int:
         if isinstance(problem, NotKeptError):
             print(f"venvls: {one_line(str(problem))}", file=sys.stderr)
             return 2
+        from venvls.model.redact import redact
+
         print(
-            f"venvls: internal error ({type(problem).__name__}: {problem}). "
+            f"venvls: internal error ({type(problem).__name__}: {redact(str(problem))}). "
             f"Run it again with VENVLS_TRACE=1 and report the output at {ISSUES}.",
             file=sys.stderr,
         )

@@ -21,6 +21,7 @@ from venvls.lsp.parent import watch_process
 from venvls.lsp.protocol import Protocol, call_safely
 from venvls.lsp.transport import Arrivals, Outbox
 from venvls.model.record import NamedTuple
+from venvls.model.redact import redact
 from venvls.model.visible import visible
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class EditorLog(logging.Handler):
             return
         try:
             kind = 1 if record.levelno >= logging.ERROR else 2
-            message = record.getMessage().split("\n", 1)[0][:1000]
+            message = redact(record.getMessage().split("\n", 1)[0])[:1000]
             self._protocol.tell("window/logMessage", {"type": kind, "message": message})
         except Exception:
             self.handleError(record)
@@ -142,7 +143,7 @@ class EditorLog(logging.Handler):
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
+        return visible(redact(super().format(record)))
 
 
 def log_to(stream: Any, protocol: Protocol | None = None, level: int = logging.INFO) -> None:
