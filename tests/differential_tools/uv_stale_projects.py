@@ -50,7 +50,32 @@ def _new(path: str) -> Edit:
     return Edit(new={f"{path}/pyproject.toml": _member("new")})
 
 
+_CONDITIONS = (
+    "python_version>='3.8'", "python_version>'3'", "python_version!='2.7'", "python_version not in '2.7 3.8'", "python_version>='3.10'",
+    "python_version>'3.10'", "python_version<'3.13'", "python_version~='3.8'", "python_version=='3.11'", "python_full_version<'3.12.99'",
+    "python_version<='3.12'", "python_full_version<='3.12'", "implementation_version>='3.8'", "python_version<'3.8'",
+    "python_version>='3.8' and sys_platform=='linux'", "python_version<'3.8' or sys_platform=='linux'",
+)  # fmt: skip
+"""Some hold for every Python of a project, or for none, and uv leaves them out of the lock then."""
+
+
+def _for_pythons(python: str) -> tuple[dict[str, str], list[Edit]]:
+    """A project for some Pythons: conditions are put where none was, and are taken away."""
+    first, second, third = _CONDITIONS[:3]
+    text = (
+        f'[project]\nname = "me"\nversion = "1"\nrequires-python = "{python}"\ndependencies = ["six", "idna; {second}"]\n'
+        f'[project.optional-dependencies]\nx = ["attrs; {first}"]\n[dependency-groups]\ny = ["certifi; {third}"]\n'
+        f"[tool.uv]\nenvironments = [\"sys_platform=='linux' and {first}\"]\n"
+    )
+    return {"pyproject.toml": text}, [
+        Edit(), *(Edit('"six"', f'"six; {condition}"') for condition in _CONDITIONS),
+        *_edits((f"; {first}", ""), (f"; {second}", ""), (f"; {third}", ""), (f" and {first}", ""), (f" and {first}", f" and {_CONDITIONS[5]}")),
+        *_edits((f"; {first}", f"; {_CONDITIONS[5]}"), (f"; {third}", f"; {_CONDITIONS[8]}")),
+    ]  # fmt: skip
+
+
 STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
+    **{f"conditions for Pythons {python}": _for_pythons(python) for python in (">=3.10", ">=3.10,<3.13", "==3.11.*", "~=3.10")},
     "a path source of its own": (
         {"pyproject.toml": HEAD + 'dependencies = ["lib", "lib2"]\n[tool.uv.sources]\nlib = { path = "lib" }\nlib2 = { path = "lib2", editable = true }\n',
          **LIB, **{path: text.replace('"lib"', '"lib2"') for path, text in LIB2.items()}},

@@ -440,3 +440,32 @@ def test_equal_texts_in_other_words() -> None:
     assert not same_marker("", None, "sys_platform == 'win32'", "")
     assert bounds("~=3.10") == bounds(">=3.10,<4")
     assert bounds("==3.11.*") == (((3, 11), True), ((3, 12), False))
+
+
+@pytest.mark.parametrize(
+    ("marker", "python", "always"),
+    [
+        ("python_version>='3.8'", ">=3.10", True),
+        ("python_version>'3'", ">=3.10", True),
+        ("python_version!='2.7'", ">=3.10", True),
+        ("python_version not in '2.7 3.8'", ">=3.10", True),
+        ("python_version>='3.10'", ">3.10", True),
+        ("python_version>'3.10'", ">=3.10", False),
+        ("python_version~='3.8'", ">=3.10", False),
+        ("python_version~='3.8'", "~=3.10", True),
+        ("python_version<'4'", ">=3.10", False),
+        ("python_version<'3.13'", ">=3.10,<3.13", True),
+        ("python_version<'3.12'", ">=3.10,<3.13", False),
+        ("python_full_version<='3.12'", ">=3.10,<3.13", False),
+        ("python_version=='3.11'", "==3.11.*", True),
+        ("python_full_version>='3.11.1'", "==3.11.*", False),
+        ("python_version>='3'", "<4", False),
+        ("implementation_version>='3.8'", ">=3.10", False),
+        ("python_version>='3.8' and sys_platform=='linux'", ">=3.10", False),
+    ],
+)
+def test_what_requires_python_says_already(marker: str, python: str, always: bool) -> None:
+    """As ``uv lock --check`` of uv 0.13.9 takes them."""
+    assert same_marker(marker, None, "", python) is always
+    assert same_marker("", None, marker, python) is always
+    assert same_marker(marker, "x", "extra == 'x'", python) is always

@@ -1,8 +1,8 @@
 """Whether what a pyproject.toml writes and what uv noted of it in the lock mean the same: specifiers, markers, bounds of the Python.
 
-uv rewrites what it reads (``python_version < '3.11'`` becomes ``python_full_version < '3.11'``). Where the texts differ, two markers are
-equal if they agree on every Python and platform that either of them could tell apart; where that would be too many, they are taken as
-equal.
+uv rewrites what it reads (``python_version < '3.11'`` becomes ``python_full_version < '3.11'``), and leaves out what ``requires-python``
+says already. Where the texts differ, two markers are equal if they agree on every Python that the lock is for, and on every platform, that
+either of them could tell apart; where that would be too many, they are taken as equal.
 """
 
 from __future__ import annotations
@@ -26,10 +26,18 @@ _QUOTED = r"'([^'\"]*)'|\"([^'\"]*)\""
 _CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*v?([0-9]+(?:\.[0-9]+)*)(\.\*)?")
 _OPERATOR = re.compile(r"\s*(===|==|~=|!=|<=|>=|<|>)\s*")
 _PYTHON_VERSION = re.compile(r"\bpython_version (<|>=) ('[0-9]+\.[0-9]+')")
+_OF_PYTHON = frozenset({"python_version", "python_full_version"})
+"""The variables that ``requires-python`` bounds; uv takes ``implementation_version`` for a number of its own."""
+_BEYOND = 99
+"""Stands for the last minor or patch version there is."""
+_BEYOND_ALL = 10_000
+"""Greater than every number that a version is looked at for."""
 _PLATFORM_SYSTEM = re.compile(r"\bplatform_system (==|!=) '(Windows|Linux|Darwin)'")
 
 Bound = tuple[tuple[int, ...], bool]
 """A release without its last zeros, and whether it is inside."""
+Version = tuple[int, int, int]
+"""Major, minor and patch."""
 
 
 @lru_cache(maxsize=8192)
@@ -161,8 +169,10 @@ def _probes(marker: str, other: str, python: str) -> Iterable[tuple[Target, froz
     if len(values) > 40:
         return
     axes: list[list[Mapping[str, str]]] = []
-    if variables & VERSION_VARIABLES:
-        axes.append([_python(version) for version in _versions(values, python)])
+    if variables & _OF_PYTHON:
+        axes.append([_python(version) for version in _admitted(_versions(values), python)])
+    if "implementation_version" in variables:
+        axes.append([{"implementation_version": _dotted(version)} for version in sorted(_versions(values))])
     if variables & {"sys_platform", "platform_system"}:
         pairs = {**_SYSTEMS, **{value: "other" for value in values if value not in _SYSTEMS and value not in _SYSTEMS.values()}}
         axes.append([{"sys_platform": name, "platform_system": system} for name, system in (*pairs.items(), ("other", "other"))])
@@ -179,24 +189,51 @@ def _probes(marker: str, other: str, python: str) -> Iterable[tuple[Target, froz
         yield Target(markers), frozenset({extra} if extra else ())
 
 
-def _python(version: tuple[int, ...]) -> Mapping[str, str]:
-    full = ".".join(map(str, version))
-    return {"python_full_version": full, "implementation_version": full, "python_version": ".".join(map(str, version[:2]))}
+def _python(version: Version) -> Mapping[str, str]:
+    return {"python_full_version": _dotted(version), "python_version": _dotted(version[:2])}
 
 
-def _versions(values: Iterable[str], python: str) -> list[tuple[int, ...]]:
-    """Each version that is named, and its neighbours, as far as the lock's Pythons reach."""
-    versions: set[tuple[int, ...]] = set()
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _versions(values: Iterable[str]) -> set[Version]:
+    """Each version that is named, and its neighbours: where a comparison with it may begin or end to be true."""
+    versions: set[Version] = set()
     for text in values:
         for version in re.findall(r"[0-9]+(?:\.[0-9]+)*", text):
             parts = [int(part) for part in version.split(".")][:3]
-            if any(part > 10_000 for part in parts):
+            if any(part > _BEYOND_ALL for part in parts):
                 continue
-            major, minor, patch = (*parts, 0, 0)[:3]
-            versions |= {(major, minor, patch), (major, minor, patch + 1), (major, minor + 1, 0)}
-            versions |= {(major, minor, patch - 1)} if patch else {(major, minor - 1, 99)} if minor else set()
+            major, minor, patch = named = _padded(parts)
+            versions |= {named, (major, minor, patch + 1), (major, minor + 1, 0), (major + 1, 0, 0), _before(named)}
+    return versions
+
+
+def _admitted(versions: set[Version], python: str) -> list[Version]:
+    """Those of the versions that are within the bounds of the lock's Pythons, with the first and the last within: of all that are named
+    outside, these stand for the Pythons there are. All of the versions where there are no bounds."""
     lower, upper = bounds(python)
-    inside = [
-        candidate for candidate in versions if (lower is None or candidate >= lower[0]) and (upper is None or candidate <= (*upper[0], 0))
-    ]
-    return sorted(inside or versions)
+    first, last = (0, 0, 0), (_BEYOND_ALL + 1, 0, 0)
+    if lower is not None:
+        major, minor, patch = first = _padded(lower[0])
+        first = first if lower[1] else (major, minor, patch + 1)
+        versions = {*versions, first}
+    if upper is not None:
+        last = _padded(upper[0])
+        last = last if upper[1] else _before(last)
+        versions = {*versions, last}
+    return [version for version in sorted(versions) if first <= version <= last] or sorted(versions)
+
+
+def _padded(release: Iterable[int]) -> Version:
+    major, minor, patch = (*release, 0, 0, 0)[:3]
+    return major, minor, patch
+
+
+def _before(version: Version) -> Version:
+    """The version right before another one."""
+    major, minor, patch = version
+    if patch:
+        return major, minor, patch - 1
+    return (major, minor - 1, _BEYOND) if minor else (max(major - 1, 0), _BEYOND, _BEYOND)

@@ -43,9 +43,10 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
         yield from _bounds_on_others(tool.get(key), tables(lock.manifest.get(noted_as)), key, lock, manifest, facts)
     if _other_excludes(tool.get("exclude-dependencies"), lock):
         yield Difference("`exclude-dependencies` was different", place(manifest, "exclude-dependencies"))
+    python = str(lock.value.get("requires-python") or "")
     for key, noted_as in _PLATFORMS.items():
         wanted = tool.get(key) or []
-        if _other_markers([wanted] if isinstance(wanted, str) else wanted, lock.value.get(noted_as)):
+        if _other_markers([wanted] if isinstance(wanted, str) else wanted, lock.value.get(noted_as), python):
             yield Difference(f"`{key}` was different", place(manifest, key))
     if _other_metadata(tool.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts):
         yield Difference(f"`{_METADATA}` was different", place(manifest, _METADATA))
@@ -95,13 +96,13 @@ def _other_excludes(wanted: object, lock: Lock) -> bool:
     return not noted <= stated or bool((stated - noted) & lock.packages.keys())
 
 
-def _other_markers(wanted: object, noted: object) -> bool:
+def _other_markers(wanted: object, noted: object, python: str) -> bool:
     wanted_markers = wanted if isinstance(wanted, list) else []
     other = noted if isinstance(noted, list) else []
     if len(wanted_markers) != len(other):
         return True
     pairs = zip(wanted_markers, other, strict=True)
-    return any(isinstance(a, str) and isinstance(b, str) and not same_marker(a, None, b, "") for a, b in pairs)
+    return any(isinstance(a, str) and isinstance(b, str) and not same_marker(a, None, b, python) for a, b in pairs)
 
 
 def _other_metadata(wanted: object, lock: Lock) -> bool:
