@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 _STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
 """The manifests of a project above that may install another one from its folder."""
-_UV_VARIABLES = ("resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources", "no-sources-package")
+_UV_VARIABLES = (
+    "resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources", "no-sources-package",
+    "python", "python-preference", "managed-python", "no-managed-python",
+)  # fmt: skip
 
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty one is an object of its own
@@ -260,6 +263,8 @@ def uv_settings_elsewhere(sources: Sources) -> frozenset[str]:
     else:
         above = environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
         folders = [environ.get("XDG_CONFIG_HOME", "").strip() or join(sources.home, ".config"), *above.split(":"), "/etc"]
+    if sources.files.stat(join(folders[0], "uv", ".python-version")) is not None:
+        keys.add("python")  # pinned for all of the person's projects
     for folder in folders:
         keys.update(settings_in(sources.files.read(join(folder, "uv", "uv.toml"), 1_000_000)))
     return frozenset(keys) or _NONE

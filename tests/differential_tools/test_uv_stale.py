@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from tests.differential_tools.agreements import record
 from tests.differential_tools.small_index import served
 from tests.differential_tools.test_uv import findings, uv, workspace
-from tests.differential_tools.uv_stale_projects import STALE, Edit
+from tests.differential_tools.uv_stale_projects import STALE, WITHOUT_PYTHON, Edit
 from venvls.workspace import Report
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -102,6 +103,23 @@ def test_settings_from_elsewhere_are_not_ours_to_judge(tmp_path: Path, monkeypat
         record("uv", "plain", f"the lock {state}", ours == fresh)
         assert ours == fresh == bool(variables)
         monkeypatch.undo()
+
+
+@pytest.mark.parametrize("files", WITHOUT_PYTHON.values(), ids=WITHOUT_PYTHON)
+@pytest.mark.parametrize("noted", [0, 1, -1], ids=["its minor", "a newer one", "an older one"])
+def test_without_requires_python_that_of_the_environment_counts(files: dict[str, str], noted: int, tmp_path: Path) -> None:
+    _write(tmp_path, files)
+    uv(tmp_path, "venv", "--quiet", "--no-project", "--python", sys.executable)
+    uv(tmp_path, "lock", "--quiet")
+    path, (major, minor) = tmp_path / "uv.lock", sys.version_info[:2]
+    lock = re.sub(r"(?m)^requires-python = .*", f'requires-python = ">={major}.{minor + noted}"', path.read_text("utf-8"))
+    path.write_text(lock, "utf-8")
+    done = uv(tmp_path, "lock", "--check", "--offline", check=False)
+    assert f"Defaulting to `>={major}.{minor}`" in done.stderr
+    said = [one.message for one in findings(tmp_path) if one.code == "stale-lock"]
+    agree = bool(said) == (done.returncode != 0)
+    record("uv", "without requires-python", f"locked for Python {noted:+}", agree)
+    assert agree and bool(said) is bool(noted), (said, done.stderr)
 
 
 def _with_previews(text: str) -> str:

@@ -318,3 +318,14 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
     ),
 }  # fmt: skip
 """Name → files, and what happens to them one after the other, each from the beginning."""
+
+_ALONE = '[project]\nname = "me"\nversion = "1"\ndependencies = ["idna"]\n'
+WITHOUT_PYTHON = {
+    "alone": {"pyproject.toml": _ALONE},
+    "a workspace": {
+        "pyproject.toml": _ALONE + '[tool.uv.workspace]\nmembers = ["one"]\n',
+        "one/pyproject.toml": '[project]\nname = "one"\nversion = "1"\n',
+    },
+    "groups alone": {"pyproject.toml": '[dependency-groups]\ndev = ["idna"]\n'},
+}
+"""Projects that bound no Python."""

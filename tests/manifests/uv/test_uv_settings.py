@@ -9,6 +9,7 @@ from tests.memory_tree import MemoryFiles
 from venvls.expectations import Sources, uv_settings_elsewhere
 from venvls.manifests.uv.members import missing_member
 from venvls.manifests.uv.reading import Lock
+from venvls.model.environment import Environment
 
 HEAD = '[project]\nname = "me"\nversion = "1"\ndependencies = ["a"]\n'
 LOCK = (
@@ -131,6 +132,8 @@ def test_members(members: list[object], exclude: list[object], said: str | None)
         ("darwin", {"XDG_CONFIG_HOME": "/x"}, {"/x/uv/uv.toml": 'prerelease = "allow"\n'}, {"prerelease"}),
         ("linux", {}, {"/etc/uv/uv.toml": 'exclude-newer = "1 day"\n'}, {"exclude-newer"}),
         ("linux", {}, {"/etc/uv/uv.toml": "= broken"}, set()),
+        ("linux", {"UV_PYTHON": "3.12", "UV_MANAGED_PYTHON": "1"}, {}, {"python", "managed-python"}),
+        ("linux", {}, {"/home/me/.config/uv/.python-version": "3.12\n"}, {"python"}),
     ],
 )
 def test_settings_from_elsewhere(platform: str, environ: dict[str, str], files: dict[str, str], keys: set[str]) -> None:
@@ -199,3 +202,36 @@ def test_what_another_requirement_of_the_list_requires_as_well(asked: list[str],
     head = HEAD.replace('["a"]', str(asked))
     stale = locked_set({"pyproject.toml": head.replace("\\'", "'"), "uv.lock": lock}).stale
     assert (stale is None) is fits
+
+
+@pytest.mark.parametrize(
+    ("noted", "version", "more", "fits"),
+    [
+        (">=3.12", "3.12.4", {}, True),
+        (">=3.11", "3.12.4", {}, False),
+        (">=3.12,<3.14", "3.12.4", {}, False),
+        (">=3.11", None, {}, True),
+        (">=3.11", "3.12.4", {".python-version": "any\n"}, True),
+        (">=3.11", "3.12.4", {"uv.toml": ""}, True),
+    ],
+)
+def test_without_requires_python(noted: str, version: str | None, more: dict[str, str], fits: bool) -> None:
+    """uv takes the environment's minor version then; where it might take another Python, nothing is said."""
+    lock = LOCK.format(f'requires-python = "{noted}"\n', "")
+    environment = Environment("/w/.venv", "/w/.venv", "/w/.venv/bin/python", version)
+    files = {"pyproject.toml": HEAD + "[tool.uv]\n", "uv.lock": lock, **more}
+    stale = locked_set(files, environment=environment).stale
+    assert (stale is None) is fits, stale
+    elsewhere = Environment("/w/other", "/w/other", "/w/other/bin/python", version)
+    assert locked_set(files, environment=elsewhere).stale is None
+
+
+def test_one_member_bounds_the_pythons_of_all() -> None:
+    member = '[project]\nname = "one"\nversion = "1"\n'
+    lock = LOCK.format('requires-python = ">=3.11"\n[manifest]\nmembers = ["me", "one"]\n', "")
+    lock += '[[package]]\nname = "one"\nversion = "1"\nsource = { virtual = "one" }\n'
+    root = HEAD + '[tool.uv.workspace]\nmembers = ["one"]\n'
+    environment = Environment("/w/.venv", "/w/.venv", "/w/.venv/bin/python", "3.12.4")
+    for bound, fits in (("", False), ('requires-python = ">=3.11"\n', True)):
+        files = {"pyproject.toml": root, "uv.lock": lock, "one/pyproject.toml": member + bound}
+        assert (locked_set(files, environment=environment).stale is None) is fits

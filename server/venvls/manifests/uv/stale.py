@@ -85,6 +85,7 @@ def _differences(lock: Lock, own: Table | None, manifest: Manifest, facts: Facts
         yield from _groups(lock, own, manifest, facts)
     yield from _python(lock, manifest, alone=not lock.manifest.get("members"))
     if not in_workspace:
+        yield from _default_python(lock, manifest, facts)
         yield from settings(lock, manifest, facts)
     if other_conflicts(lock, manifest, facts, for_root=not in_workspace):
         yield Difference("`conflicts` was different", place(manifest, "conflicts"))
@@ -277,6 +278,17 @@ def _python(lock: Lock, manifest: Manifest, *, alone: bool) -> Iterator[Differen
     if not alone and (lower is None or low is None or low >= lower) and (upper is None or (high is not None and high <= upper)):
         return
     yield Difference(f"`requires-python` was {noted}", manifest.requires_python.span)
+
+
+def _default_python(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
+    noted = lock.value.get("requires-python")
+    if manifest.requires_python is not None or not isinstance(noted, str):
+        return
+    from venvls.manifests.uv.default_python import other_default
+
+    python = other_default(lock, noted, manifest, facts)
+    if python is not None:
+        yield Difference(f"`requires-python` was {noted}, and without one uv takes {python}", manifest.first_statement)
 
 
 def _same_version(version: str, other: str) -> bool:
