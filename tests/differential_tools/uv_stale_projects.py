@@ -294,6 +294,17 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
                     ("libs/**", "libs/**/*")),
         ],
     ),
+    "editable members": (
+        {"pyproject.toml": HEAD + 'dependencies = ["one", "two", "three"]\n[tool.uv.sources]\none = { workspace = true }\n'
+         'two = { workspace = true, editable = false }\nthree = { workspace = true }\n[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+         "packages/one/pyproject.toml": _member("one", BUILD), "packages/one/src/one/__init__.py": "",
+         "packages/two/pyproject.toml": _member("two"), "packages/three/pyproject.toml": _member("three", "[tool.uv]\npackage = false\n")},
+        _edits(
+            ("", ""), *((f"{name} = {{ workspace = true", f"{name} = {{ workspace = true, editable = {editable}")
+                        for name in ("one", "three") for editable in ("false", "true")),
+            (", editable = false", ""), (", editable = false", ", editable = true"),
+        ),
+    ),
     "a root that is not a project": (
         {"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n', "packages/one/pyproject.toml": _member("one"),
          "packages/two/pyproject.toml": _member("two", 'dependencies = ["six"]\n')},

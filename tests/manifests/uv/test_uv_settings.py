@@ -76,6 +76,12 @@ def test_a_folder_above_or_a_file_of_its_own_may_decide() -> None:
         ('a = { path = "lib", package = false }', ', directory = "lib"', False),
         ('a = { path = "lib", package = true }', ', directory = "lib"', True),
         ('a = { path = "lib" }', ', virtual = "lib"', False),
+        ("a = { workspace = true }", ', editable = "lib"', True),
+        ("a = { workspace = true }", ', virtual = "lib"', True),
+        ("a = { workspace = true }", ', directory = "lib"', False),
+        ("a = { workspace = true, editable = false }", ', directory = "lib"', True),
+        ("a = { workspace = true, editable = false }", ', virtual = "lib"', True),
+        ("a = { workspace = true, editable = false }", ', editable = "lib"', False),
         ('a = { path = "lib", extra = "x" }', "", True),
         ('a = { path = "lib", group = "dev" }', "", True),
         (

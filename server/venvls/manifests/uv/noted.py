@@ -170,7 +170,7 @@ def _stated_matches(stated: Source, noted: Mapping[str, str], place: Place | Non
             return False
         return place is None or _same_place(stated.folder, path, place, noted[next(iter(local))])
     if source.get("workspace") is True:
-        return bool(placed & {"editable", "virtual", "directory"})
+        return bool(placed & {"virtual", "directory" if source.get("editable") is False else "editable"})
     if isinstance(source.get("index"), str):
         return not placed and "index" in noted
     return True
