@@ -15,7 +15,8 @@ export function menuContexts(server: Server, projects: Projects): vscode.Disposa
     }
   };
   const files = (wanted: (project: Project) => boolean): string[] =>
-    projects.all.filter(wanted).flatMap((project) => [...project.manifests, ...project.locks]);
+    // `resourcePath` in a condition is as the editor writes paths: on Windows with a small letter for the drive, which the server writes as a capital.
+    projects.all.filter(wanted).flatMap((project) => [...project.manifests, ...project.locks].map((file) => vscode.Uri.file(file).fsPath));
   const update = (): void => {
     set('venvls.serverState', server.state);
     set('venvls.manifests', files(() => true));

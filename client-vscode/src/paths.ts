@@ -23,6 +23,11 @@ export function same(path: string | undefined | null, otherPath: string | undefi
   return path != null && otherPath != null && normal(path, flavour) === normal(otherPath, flavour);
 }
 
+/** Whether a path is one of `paths`. */
+export function among(path: string, paths: readonly string[], flavour: Flavour = here): boolean {
+  return paths.some((each) => same(each, path, flavour));
+}
+
 /**
  * Whether an interpreter (or prefix) is the environment's, by whichever of its names: `bin/python` and `bin/python3.12` are one environment.
  * Several Pythons of the machine share a prefix: of those only the very same path counts.

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 
 import type { Fault } from './describe';
-import { innermost, inside } from './paths';
+import { among, innermost, inside, same } from './paths';
 import type { Project } from './protocol';
 import type { Server } from './server';
 
@@ -98,7 +98,7 @@ export class Projects implements vscode.Disposable {
   /** The project a file or folder belongs to. */
   of(path: string): Project | undefined {
     return (
-      this.#all.find((project) => project.manifests.includes(path)) ?? innermost(path, this.#all, (project) => project.root)
+      this.#all.find((project) => among(path, project.manifests)) ?? innermost(path, this.#all, (project) => project.root)
     );
   }
 
@@ -110,7 +110,7 @@ export class Projects implements vscode.Disposable {
       return own;
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
-    const atRoot = this.#all.find((project) => folders.some((folder) => folder.uri.fsPath === project.root));
+    const atRoot = this.#all.find((project) => folders.some((folder) => same(folder.uri.fsPath, project.root)));
     return atRoot ?? (this.#all.length === 1 ? this.#all[0] : undefined);
   }
 

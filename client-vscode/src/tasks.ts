@@ -7,7 +7,7 @@ import { isFile } from './files';
 import type { Handover } from './handover';
 import type { Messages } from './messages';
 import { nameOf } from './names';
-import { prefixOf } from './paths';
+import { among, prefixOf, same } from './paths';
 import type { Projects } from './projects';
 import { isOutcome, requests, tasks, type BasePython, type Environment, type Outcome, type Project, type TaskRequest, type Which } from './protocol';
 import type { Execute, Server } from './server';
@@ -59,7 +59,7 @@ export function executor(output: vscode.LogOutputChannel, messages: Messages, pr
           return outcome;
         }
       }
-      const project = makers.has(command) ? projects().find(({ root }) => root === rootOf(args)) : undefined;
+      const project = makers.has(command) ? projects().find(({ root }) => same(root, rootOf(args))) : undefined;
       const outcome = await (project === undefined ? run(name) : around.creating(project, () => run(name)));
       if (isOutcome(outcome)) {
         show(outcome);
@@ -96,17 +96,18 @@ function isOfGoneServer(error: unknown): boolean {
 }
 
 /** The project that a command's one object names. */
-function rootOf(args: readonly unknown[]): unknown {
+function rootOf(args: readonly unknown[]): string | undefined {
   const [request] = args;
-  return typeof request === 'object' && request !== null && 'project' in request ? request.project : undefined;
+  const named = typeof request === 'object' && request !== null && 'project' in request ? request.project : undefined;
+  return typeof named === 'string' ? named : undefined;
 }
 
 /** Tools read files, findings speak of what is on the screen: both are the same before a tool starts. Gives the file that could not be saved. */
 async function saveManifests(projects: readonly Project[], args: readonly unknown[]): Promise<vscode.Uri | undefined> {
   const root = rootOf(args);
-  const manifests = projects.filter((project) => root === undefined || project.root === root).flatMap((project) => project.manifests);
+  const manifests = projects.filter((project) => root === undefined || same(project.root, root)).flatMap((project) => project.manifests);
   for (const document of vscode.workspace.textDocuments) {
-    if (document.isDirty && manifests.includes(document.uri.fsPath) && !(await document.save())) {
+    if (document.isDirty && among(document.uri.fsPath, manifests) && !(await document.save())) {
       return document.uri;
     }
   }
@@ -249,7 +250,7 @@ export class Tasks {
     const current = this.projects.current;
     const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
     // The environment of a script with its own requirements is uv's; the folder may have one besides.
-    const isBare = current === undefined || current.manifests.includes(current.root);
+    const isBare = current === undefined || among(current.root, current.manifests);
     return this.server.state === 'running' && isBare && others.length === 0 ? folder?.uri.fsPath : undefined;
   }
 
@@ -347,7 +348,7 @@ function pickedFrom(list: vscode.QuickPick<Row>): Promise<Row | undefined> {
 }
 
 function environmentRow(project: Project, environment: Environment, reason = ''): Row {
-  const inUse = environment.prefix === project.environment?.prefix;
+  const inUse = same(environment.prefix, project.environment?.prefix);
   return {
     label: `$(${inUse ? 'check' : environment.health === 'ok' ? 'blank' : 'warning'}) ${environment.name}`,
     description: [environment.version ?? '', environment.kind, inUse ? vscode.l10n.t('in use') : ''].filter(Boolean).join(' · '),

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 
 import { counted, environmentName, standing, type Fault } from './describe';
 import { nameOf } from './names';
+import { same } from './paths';
 import type { Projects } from './projects';
 import type { Environment, Project } from './protocol';
 import type { Server } from './server';
@@ -95,7 +96,7 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       const own = this.#projects(folder);
       const [project] = own;
       // A folder that is one project is shown once.
-      const single = own.length === 1 && project?.is === 'project' && project.project.root === folder.uri.fsPath;
+      const single = own.length === 1 && project?.is === 'project' && same(project.project.root, folder.uri.fsPath);
       return own.length === 0 || single ? own : [{ is: 'folder', folder }];
     });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { innermost, inside, prefixOf, programs, runs, same, shown } from '../src/paths';
+import { among, innermost, inside, prefixOf, programs, runs, same, shown } from '../src/paths';
 
 test('a folder holds itself and what lies in it, and not its neighbour of a longer name', () => {
   assert.ok(inside('/repo/a', '/repo/a', 'posix'));
@@ -15,6 +15,12 @@ test('Windows paths are compared without case and with either slash', () => {
   assert.ok(inside('C:\\Repo\\A\\x.py', 'c:/repo/a', 'win32'));
   assert.ok(same('C:\\Repo\\', 'c:/repo', 'win32'));
   assert.ok(!same('/Repo', '/repo', 'posix'));
+});
+
+test('a path is among others as the platform compares them', () => {
+  assert.ok(among('c:\\w\\requirements.txt', ['C:\\w\\pyproject.toml', 'C:\\w\\requirements.txt'], 'win32'));
+  assert.ok(!among('c:\\w\\other.txt', ['C:\\w\\requirements.txt'], 'win32'));
+  assert.ok(!among('/w/Requirements.txt', ['/w/requirements.txt'], 'posix'));
 });
 
 test('nothing is the same as nothing', () => {

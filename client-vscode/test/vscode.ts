@@ -33,8 +33,9 @@ export class Disposable {
 
 export class Uri {
   readonly scheme = 'file';
+  /** As the editor's: the drive is a small letter. */
   static file(fsPath: string): Uri {
-    return new Uri(fsPath);
+    return new Uri(fsPath.replace(/^[A-Z]:/, (drive) => drive.toLowerCase()));
   }
   constructor(readonly fsPath: string) {}
   toString(): string {
@@ -51,6 +52,32 @@ export class LanguageModelToolResult {
 }
 export class TabInputText {
   readonly uri = undefined;
+}
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+export class ThemeIcon {
+  static readonly Folder = new ThemeIcon('folder');
+  constructor(readonly id: string) {}
+}
+export enum TreeItemCollapsibleState {
+  None,
+  Collapsed,
+  Expanded,
+}
+export class TreeItem {
+  constructor(
+    readonly label: string,
+    readonly collapsibleState: TreeItemCollapsibleState,
+  ) {}
+}
+export class Range {
+  constructor(
+    readonly startLine: number,
+    readonly startCharacter: number,
+    readonly endLine: number,
+    readonly endCharacter: number,
+  ) {}
 }
 export enum DiagnosticSeverity {
   Error,
@@ -74,6 +101,8 @@ export const editor = {
   messages: [] as string[],
   answer: (text: string): Promise<string | undefined> => Promise.resolve(text === '' ? '' : undefined),
   commands: [] as { readonly command: string; readonly given: unknown }[],
+  /** What the menus' conditions read. */
+  contexts: new Map<unknown, unknown>(),
   tools: new Map<string, unknown>(),
   lists: [] as QuickPick[],
 };
@@ -147,7 +176,11 @@ export const extensions = {
 export const languages = { onDidChangeDiagnostics: new EventEmitter<unknown>().event, getDiagnostics: (): [] => [] };
 
 export const commands = {
-  executeCommand: (command: string, given: unknown): Promise<unknown> => {
+  executeCommand: (command: string, given: unknown, value?: unknown): Promise<unknown> => {
+    if (command === 'setContext') {
+      editor.contexts.set(given, value);
+      return Promise.resolve(undefined);
+    }
     editor.commands.push({ command, given });
     return Promise.resolve({ ok: true, message: 'Done.' });
   },

@@ -48,7 +48,7 @@ export class PythonEnvsHolder implements Holder {
   }
 
   separate(root: vscode.Uri): boolean {
-    return same(this.api.getPythonProject(root)?.uri.fsPath, root.fsPath) && vscode.workspace.getWorkspaceFolder(root)?.uri.fsPath !== root.fsPath;
+    return same(this.api.getPythonProject(root)?.uri.fsPath, root.fsPath) && !same(vscode.workspace.getWorkspaceFolder(root)?.uri.fsPath, root.fsPath);
   }
 
   explicit(scope: vscode.Uri): boolean {
