@@ -16,7 +16,13 @@ CLIENT = Path(__file__).resolve().parent.parent / "client-vscode"
 BY_FOLDER = [f"{folder}/base.txt" for folder in manifests.FOLDERS]
 BY_NAME = ["requirements.txt", "requirements-dev.in", "dev-requirements.txt", "a_requirements.txt", *BY_FOLDER]
 NAMED = [name for one in manifests.FORMATS for name in one.suffixes if not name.startswith(".")]
-LOCKS = [one.name for one in locks.LOCKS if "." in one.name]
+LOCKS = {
+    **{one.name: (one.name,) for one in locks.LOCKS if "." in one.name},
+    "conda-lock.yml": ("conda-lock.yml", "conda-lock.yaml"),
+    "conda explicit": ("conda-linux-64.lock", "conda-osx-arm64.lock", "conda-win-64.lock"),
+    "script lock": ("script.py.lock", "script.pyw.lock"),
+}
+"""Names of files of each lock format, by the format's name."""
 
 
 def expanded(pattern: str) -> Iterator[str]:
@@ -36,7 +42,12 @@ def matches(pattern: str, path: str) -> bool:
     return any(re.fullmatch(one(each), path) for each in expanded(pattern))
 
 
-@pytest.mark.parametrize("name", sorted({*BY_NAME, *NAMED, *LOCKS}))
+@pytest.mark.parametrize("format_", [*locks.LOCKS, locks.SCRIPT_LOCK], ids=lambda one: one.name)
+def test_each_lock_format_has_names_of_files_here(format_: locks.LockFormat) -> None:
+    assert all(format_.matches(name) for name in LOCKS[format_.name])
+
+
+@pytest.mark.parametrize("name", sorted({*BY_NAME, *NAMED, *(name for names in LOCKS.values() for name in names)}))
 def test_the_server_is_told_of_the_file(name: str) -> None:
     patterns = re.findall(r"^  '(.*)',$", (CLIENT / "src" / "documents.ts").read_text("utf-8"), re.MULTILINE)
     assert any(matches(pattern, name) for pattern in patterns) or name.endswith(".py")

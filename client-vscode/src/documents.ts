@@ -6,7 +6,9 @@ const patterns = [
   '**/*constraints*.{txt,in}',
   '**/pyproject.toml',
   '**/{Pipfile,setup.cfg,setup.py,hatch.toml,pixi.toml,tox.ini,tox.toml}',
-  '**/{Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pixi.lock,conda-lock.yml}',
+  '**/{Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pixi.lock,conda-lock.yml,conda-lock.yaml}',
+  '**/conda-{linux,osx,win}-*.lock',
+  '**/*.{py,pyw}.lock',
   '**/pylock{.*,}.toml',
   '**/environment{*,}.{yml,yaml}',
 ];
