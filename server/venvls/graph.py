@@ -10,6 +10,7 @@ from venvls.model.facts import Link, Placed
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Hint, Include, Manifest, Problem
 from venvls.model.ports import FileView
+from venvls.model.reach import is_remote
 from venvls.model.record import replace
 from venvls.model.requirement_list import Requirements, listed
 from venvls.model.text import Span
@@ -153,6 +154,8 @@ def _link(
     if "${" in include.target:
         return Link(manifest.path, include, None), None  # recognised, never expanded: nothing to say about it
     path = files.path.normpath(files.path.join(files.path.dirname(manifest.path), include.target))
+    if is_remote(path, manifest.path, files.path):
+        return Link(manifest.path, include, None, "It is on another machine; files there are not read while checking."), None
     if path in trail:
         return Link(manifest.path, include, path, None, (*trail[trail.index(path) :], path)), None
     stated = manifest.path in graph.starts or manifest.path in graph.stated

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from venvls.actions.conditions import editable_manifest
 from venvls.model.action import Action, TextEdit
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.reach import is_remote
 from venvls.model.rule import Offer
 from venvls.model.text import Span
 
@@ -43,6 +44,8 @@ def offer(finding: Finding, facts: Facts) -> Iterable[Action]:
             continue
         target = files.path.join(files.path.dirname(link.source), link.include.target)
         target = files.path.normpath(target)
+        if is_remote(target, link.source, files.path):
+            continue
         folder = files.stat(files.path.dirname(target))
         real = files.path.join(files.real(files.path.dirname(target)), "")
         inside = any(target.startswith(root) and real.startswith((root, files.real(root) + separator)) for root in roots)

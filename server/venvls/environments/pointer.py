@@ -3,9 +3,9 @@ draft of it had."""
 
 from __future__ import annotations
 
-from venvls.environments.reach import is_remote
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView
+from venvls.model.reach import is_remote
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def read_pointer(view: FileView, path: str, homes: Iterable[str] = ()) -> Pointe
         places += [join(home, written) for home in homes]
     for place in places:
         place = view.path.normpath(place)
-        if is_remote(view, place, path):
+        if is_remote(place, path, view.path):
             return Pointer(path, None, f"{path} names {place}, on another machine, and is not followed there.")
         if (standing := view.stat(place)) is not None and standing.kind == "directory":
             return Pointer(path, place)
@@ -95,7 +95,7 @@ def read_python_envs(view: FileView, path: str) -> PythonEnvs | None:
         reason = "cannot be read" if data is None else "is not UTF-8 text" if lines is None else "is too long"
         return PythonEnvs(path, environments, None, f"{path} {reason}. It should list one environment per line.")
     listed = [view.path.normpath(view.path.join(folder, line.strip())) for line in lines if line.strip()]
-    if any(is_remote(view, place, path) for place in listed):
+    if any(is_remote(place, path, view.path) for place in listed):
         return PythonEnvs(path, (), None, f"{path} names an environment on another machine, and is not followed there.")
     if has_implicit:
         listed = [place for place in listed if place != implicit] + [implicit]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from venvls.environments import activation, layout
 from venvls.environments.cfg import is_true, load_cfg
 from venvls.environments.kind import Kind
-from venvls.environments.reach import is_remote
 from venvls.model.environment import Environment, Health
 from venvls.model.environment import Kind as KindName
 from venvls.model.patterns import re
 from venvls.model.ports import FileView
+from venvls.model.reach import is_remote
 from venvls.model.record import NamedTuple
 
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
@@ -90,7 +90,7 @@ def _judge(view: FileView, prefix: str, read: _Read) -> tuple[Health, str | None
         return "broken", f"Its pyvenv.cfg does not say where its base Python is. {_RECREATE}"
     absolute = view.path.join(prefix, home)
     # Nobody may look into the Microsoft Store's folder, and Pythons from there run all the same.
-    if "WindowsApps" not in home and not is_remote(view, absolute, prefix) and view.stat(absolute) is None:
+    if "WindowsApps" not in home and not is_remote(absolute, prefix, view.path) and view.stat(absolute) is None:
         return "broken", f"Its base Python is missing: {absolute} does not exist. {_RECREATE}"
     if _is_half_made(view, read):
         return "incomplete", f"It has neither pip nor activation scripts: its creation was interrupted. {_RECREATE}"
@@ -133,7 +133,7 @@ def _same_place(view: FileView, place: str, other: str) -> bool:
     path = view.path
     if path.normcase(path.normpath(place)) == path.normcase(path.normpath(other)):
         return True
-    if is_remote(view, place, other):
+    if is_remote(place, other, view.path):
         return False
     first, second = view.stat(place), view.stat(other)
     # Links, bind mounts and disks that do not tell cases apart all end at one identity.
@@ -171,7 +171,7 @@ def _environment(
         for candidate in read.libraries
         if library is None or (candidate.minor, candidate.free_threaded) == library[:1] + library[2:3]
     ]
-    reachable = base is not None and not is_remote(view, base, prefix)
+    reachable = base is not None and not is_remote(base, prefix, view.path)
     base_site = layout.base_site_packages(view, base, minor, implementation, programs.layout) if system and base and reachable else ()
     bundled = layout.bundled_packages(view, base, minor, implementation, programs.layout) if base and reachable else ()
     creator, made_by = _creator(cfg)
@@ -212,7 +212,7 @@ def _version(view: FileView, prefix: str, read: _Read, library: layout.Library |
     if minor is None and read.executable:
         minor = read.executable[0]
     home = read.cfg.get("home")
-    if minor is None and stated is None and home and not is_remote(view, home, prefix):
+    if minor is None and stated is None and home and not is_remote(home, prefix, view.path):
         minor = layout.dll_minor(view, home)
     if minor is None or (stated and _minor(stated) == minor):
         return stated

@@ -12,6 +12,7 @@ from venvls.host.files import DiskFiles
 from venvls.model.environment import Git
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView, Stat
+from venvls.model.reach import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,7 +48,7 @@ def git_state(prefix: str, *, environ: Mapping[str, str] | None = None, files: F
     below = "" if place == root else os.path.relpath(place, root).replace(os.sep, "/")
     outer = [
         _patterns(files, os.path.join(common, "info", "exclude"), fold),
-        () if _is_remote(personal, root) else _patterns(files, personal, fold),
+        () if is_remote(personal, root, os.path) else _patterns(files, personal, fold),
     ]
     # Any name inside stands for all that is in it.
     asked = f"{below}/pyvenv.cfg".lstrip("/") if is_folder else below
@@ -109,7 +110,9 @@ def ignoring(
     values = git_config.settings(files, git_folder, environ, home)
     fold = _is_on(values, "core.ignorecase")
     personal = git_config.excludes_file(values, environ, home)
-    outer = [_patterns(files, os.path.join(git_folder, "info", "exclude"), fold), _patterns(files, personal, fold)]
+    outer = [_patterns(files, os.path.join(git_folder, "info", "exclude"), fold)]
+    if not is_remote(personal, root, os.path):
+        outer.append(_patterns(files, personal, fold))
     return lambda path: _is_ignored(files, root, path, outer, fold)
 
 
@@ -125,7 +128,7 @@ def _work_tree(files: FileView, folder: str) -> tuple[str, str] | None:
             text = data.decode("utf-8", "surrogateescape") if data else ""
             if text.startswith("gitdir:"):
                 target = os.path.normpath(os.path.join(folder, text[7:].strip()))
-                if "\0" not in target and not _is_remote(target, folder) and files.stat(os.path.join(target, "HEAD")) is not None:
+                if "\0" not in target and not is_remote(target, folder, os.path) and files.stat(os.path.join(target, "HEAD")) is not None:
                     return folder, target
         parent = os.path.dirname(folder)
         if parent == folder:
@@ -139,13 +142,7 @@ def _common_folder(files: FileView, git_folder: str) -> str:
     if not data:
         return git_folder
     common = os.path.normpath(os.path.join(git_folder, data.decode("utf-8", "surrogateescape").strip()))
-    return git_folder if _is_remote(common, git_folder) else common
-
-
-def _is_remote(path: str, naming_folder: str) -> bool:
-    """Whether a file of the workspace names a Windows network path: looking there would hand the person's credentials to that machine."""
-    network = ("\\\\", "//")
-    return os.name == "nt" and path.startswith(network) and not naming_folder.startswith(network)
+    return git_folder if is_remote(common, git_folder, os.path) else common
 
 
 def _patterns(files: FileView, path: str, fold: bool) -> tuple[git_patterns.Pattern, ...]:

@@ -17,6 +17,7 @@ from venvls.host import git_index
 from venvls.host.git_objects import Objects
 from venvls.model.environment import UNDER_WAY
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.reach import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def work(root: str, environ: Mapping[str, str] | None = None) -> str | None:
 
 
 def _git_folder(root: str, marker: str) -> str | None:
-    """Where the repository's own files are; ``None`` where another checkout keeps them."""
+    """Where the repository's own files are; ``None`` where another checkout or another machine keeps them."""
     if os.path.islink(marker):
         return None
     if os.path.isdir(marker):
@@ -68,7 +69,10 @@ def _git_folder(root: str, marker: str) -> str | None:
     text = _line(marker)
     if not text.startswith("gitdir:"):
         return None
-    place = os.path.realpath(os.path.join(root, text[7:].strip()))
+    named = os.path.join(root, text[7:].strip())
+    if is_remote(named, root, os.path):
+        return None
+    place = os.path.realpath(named)
     # A submodule's, in the repository around it; a linked work tree's belongs to a repository that stays, with its commits.
     return place if os.path.isdir(os.path.join(place, "objects")) else None
 

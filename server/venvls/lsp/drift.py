@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from venvls.model.environment import UNDER_WAY
+from venvls.model.reach import is_remote
 from venvls.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def under_way(root: str, workspace: Workspace) -> bool:
             if stat.kind == "file":  # a work tree's, which names its folder
                 text = (files.read(place, 10_000) or b"").decode("utf-8", "replace")
                 place = files.path.normpath(files.path.join(folder, text.removeprefix("gitdir:").strip()))
+                if is_remote(place, folder, files.path):
+                    return False
             return bool(files.standing(place, UNDER_WAY))
         above = files.path.dirname(folder)
         if above == folder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from venvls.model.environment import Distribution
 from venvls.model.facts import Facts
 from venvls.model.ports import FileView
+from venvls.model.reach import is_remote
 from venvls.model.record import NamedTuple
 
 _DEEPEST = 60
@@ -61,8 +62,11 @@ def _linked(folder: str, mark: str, files: FileView) -> Checkout | None:
     if not written.startswith("gitdir:"):
         return None
     own = files.path.normpath(files.path.join(folder, written.removeprefix("gitdir:").strip()))
-    common = _text(files, files.path.join(own, "commondir"))
-    return Checkout(folder, files.real(files.path.normpath(files.path.join(own, common)) if common else own))
+    if is_remote(own, folder, files.path):
+        return None
+    named = _text(files, files.path.join(own, "commondir"))
+    common = files.path.normpath(files.path.join(own, named)) if named else own
+    return None if is_remote(common, own, files.path) else Checkout(folder, files.real(common))
 
 
 def _text(files: FileView, path: str) -> str:

@@ -4,7 +4,8 @@ pip and uv stop at such a line, and nothing is installed.
 
 Example: `-r requirements/base.txt`, where no such file exists; paths start from the folder of the file that includes.
 
-Fix the path, or add the file. A file at a URL (`-r https://…`) is not fetched and not checked. The file of
+Fix the path, or add the file. A file at a URL (`-r https://…`) is not fetched and not checked. On Windows a file
+on another machine (`-r //host/share/base.txt`) is not read: looking at it would send your credentials there. The file of
 an extra counts when the extra is chosen.
 """
 

@@ -7,9 +7,9 @@ TOGETHER = {
     "venvls check": """
 model/__init__ model/hints model/pieces cli/plain cli/failure cli/volume model/visible cli/streams model/record cli/terminal
 cli/__init__ model/patterns/__init__ model/text cli/render/__init__ cli/render/place model/environment model/requirement
-model/requirement_list model/manifest model/finding model/ports lookalikes model/limits manifests/__init__ discovery settings
-model/names model/facts graph environments/layout environments/kind environments/conda environments/direnv environments/activation
-environments/cfg environments/reach environments/venv environments/hatch environments/nox environments/pdm environments/pointer
+model/requirement_list model/manifest model/finding model/ports lookalikes model/limits model/reach manifests/__init__ discovery
+settings model/names model/facts graph environments/layout environments/kind environments/conda environments/direnv
+environments/activation environments/cfg environments/venv environments/hatch environments/nox environments/pdm environments/pointer
 environments/pipenv environments/pixi environments/poetry environments/system environments/pyenv environments/tox environments/uv
 environments/virtualenvwrapper environments/__init__ standards/__init__ standards/versions projects surroundings inputs noted_files
 target manifests/locks basis manifests/syntax/__init__ manifests/syntax/decode reading known grounds checking expectations folders
