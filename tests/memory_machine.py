@@ -81,7 +81,7 @@ class MemoryMachine:
     def contents(self, folder: str) -> Contents | None:
         return None
 
-    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+    def which(self, program: str, *, outside: Iterable[str] = (), first: str | None = None) -> str | None:
         return None
 
     def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> MemoryStore:

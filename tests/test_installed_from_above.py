@@ -149,7 +149,7 @@ def test_what_is_installed_from_a_folder_above_is_never_taken_from_an_index_by_i
 class Equipped(MemoryMachine):
     """A machine with every tool."""
 
-    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+    def which(self, program: str, *, outside: Iterable[str] = (), first: str | None = None) -> str | None:
         return f"/opt/{program}"
 
 

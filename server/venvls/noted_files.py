@@ -147,9 +147,9 @@ class NotedMachine:
         """What is below an environment that is to be deleted: looked at when somebody asks, and no verdict's."""
         return self._machine.contents(folder)
 
-    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
-        """The absolute path of a program on PATH."""
-        return self._machine.which(program, outside=outside)
+    def which(self, program: str, *, outside: Iterable[str] = (), first: str | None = None) -> str | None:
+        """The absolute path of a program in ``first`` or on PATH."""
+        return self._machine.which(program, outside=outside, first=first)
 
     def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> Store:
         """What is kept of one concern; whoever keeps it says what it rests on."""

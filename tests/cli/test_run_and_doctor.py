@@ -8,10 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.cli.inside import Inside
+from venvls.cli.run import program_of
+from venvls.host.machine import ThisMachine
+from venvls.model.environment import Environment
 
 
 @pytest.fixture
@@ -43,6 +47,22 @@ def test_the_current_folder_is_no_place_for_programs(made: Inside) -> None:
     made.write(name, "#!/bin/sh\necho trapped\n").chmod(0o755)
     made.environ["PATH"] = f"{os.pathsep}.{os.pathsep}{made.environ['PATH']}"
     assert "no command `trap`" in made.said("run", "trap")
+
+
+def test_windows_starts_no_program_of_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules of Windows, on the file system at hand: a shell there looks at the current folder first."""
+    scripts, tools, checkout = tmp_path / "env" / "Scripts", tmp_path / "tools", tmp_path / "checkout"
+    for place in (scripts / "pytest.EXE", tools / "black.BAT", checkout / "black.BAT", checkout / "pytest.EXE", checkout / "trap.BAT"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch(0o755)
+    monkeypatch.chdir(checkout)
+    prefix = str(tmp_path / "env")
+    environment = Environment(prefix=prefix, real=prefix, interpreter=str(scripts / "python.exe"), version="3.12.4")
+    machine = ThisMachine({"PATH": str(tools), "PATHEXT": ".EXE;.BAT"})
+    with monkeypatch.context() as windows:
+        windows.setattr(os, "name", "nt")
+        found = [program_of(name, environment, machine) for name in ("pytest", "black", "trap")]
+    assert found == [str(scripts / "pytest.EXE"), str(tools / "black.BAT"), None]
 
 
 def doctor(inside: Inside) -> dict[str, dict[str, str]]:

@@ -57,7 +57,7 @@ KEEPERS = ("uv", "poetry", "pdm", "pipenv")
 class _WithPoetry(MemoryMachine):
     """A machine that has Poetry."""
 
-    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+    def which(self, program: str, *, outside: Iterable[str] = (), first: str | None = None) -> str | None:
         return "/opt/poetry" if program == "poetry" else None
 
 

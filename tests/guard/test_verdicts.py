@@ -53,7 +53,7 @@ class Shelled(MemoryMachine):
 
     path: tuple[str, ...] = ("/usr/bin",)
 
-    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
+    def which(self, program: str, *, outside: Iterable[str] = (), first: str | None = None) -> str | None:
         return next((f"{entry}/{program}" for entry in self.path if self.files.stat(f"{entry}/{program}")), None)
 
 

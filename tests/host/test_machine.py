@@ -61,6 +61,10 @@ def test_windows_extensions_and_never_the_current_folder(tmp_path: Path, monkeyp
     assert machine.which("uv") == str(tmp_path / "tools" / "uv.EXE")
     assert machine.which("uv.EXE") == str(tmp_path / "tools" / "uv.EXE")
     assert machine.which("git") is None
+    program(tmp_path / "env" / "uv.COM")
+    assert machine.which("uv", first=str(tmp_path / "env")) == str(tmp_path / "env" / "uv.COM")
+    assert machine.which("uv", first=str(tmp_path / "gone")) == str(tmp_path / "tools" / "uv.EXE")
+    assert machine.which("git", first=str(tmp_path / "env")) is None
 
 
 def test_the_platform_is_this_machines() -> None:

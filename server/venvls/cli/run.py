@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from venvls.model.environment import Environment
+    from venvls.model.ports import Machine
     from venvls.services import Services
 
 _PIP = re.compile(r"pip[\d.]*")
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     if environment is None or environment.interpreter is None:
         raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, choice, workspace)}")
     environ = inside(environment, os.environ)
-    program = _program(words[0], environ)
+    program = program_of(words[0], environment, joined.machine)
     if program is None:
         raise Failure(f"there is no command `{words[0]}` in {environment.prefix} or on PATH.")
     if _PIP.fullmatch(words[0]) and os.path.dirname(program) != os.path.dirname(environment.interpreter):
@@ -68,17 +69,17 @@ def inside(environment: Environment, environ: os._Environ[str] | dict[str, str])
     variables = {
         name: value for name, value in environ.items() if name.upper() not in ("PYTHONHOME", "VIRTUAL_ENV_PROMPT", "__PYVENV_LAUNCHER__")
     }
-    folder = os.path.dirname(environment.interpreter or environment.prefix)
     variables["VIRTUAL_ENV"] = environment.prefix
-    variables["PATH"] = os.pathsep.join([folder, *([variables["PATH"]] if variables.get("PATH") else [])])
+    variables["PATH"] = os.pathsep.join([_programs_of(environment), *([variables["PATH"]] if variables.get("PATH") else [])])
     return variables
 
 
-def _program(name: str, environ: dict[str, str]) -> str | None:
-    import shutil
-
+def program_of(name: str, environment: Environment, machine: Machine) -> str | None:
+    """The program that ``name`` starts: a path's, the environment's or one of PATH, never one of the current folder by its name alone."""
     if os.path.dirname(name):
         return os.path.abspath(name) if os.path.isfile(name) else None
-    # Empty and relative entries of PATH mean the current folder: nobody asked for a program from there.
-    path = os.pathsep.join(entry for entry in environ["PATH"].split(os.pathsep) if os.path.isabs(entry))
-    return shutil.which(name, path=path)
+    return machine.which(name, first=_programs_of(environment))
+
+
+def _programs_of(environment: Environment) -> str:
+    return os.path.dirname(environment.interpreter or environment.prefix)

@@ -133,8 +133,10 @@ class ThisMachine:
 
         return contents(folder, self.environ())
 
-    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
-        """The absolute path of a program on PATH, or ``None``. Relative entries of PATH, and those inside ``outside``, are passed over.
+    def which(self, program: str, *, outside: Iterable[str] = (), first: str | None = None) -> str | None:
+        """The absolute path of a program in the folder ``first`` or on PATH, or ``None``.
+
+        Relative entries of PATH, and those inside ``outside``, are passed over.
 
         On Windows the extensions of PATHEXT are tried, and never the current folder, where a workspace could have put a ``git.exe``.
         """
@@ -147,7 +149,7 @@ class ThisMachine:
             endings = [ending for ending in environ.get("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";") if ending]
             if not program.lower().endswith(tuple(ending.lower() for ending in endings)):
                 names = [program + ending for ending in endings]
-        for entry in environ.get("PATH", os.defpath).split(os.pathsep):
+        for entry in (*(() if first is None else (first,)), *environ.get("PATH", os.defpath).split(os.pathsep)):
             folder = entry.strip('"') if os.name == "nt" else entry
             if "\0" in folder or not os.path.isabs(folder):
                 continue

@@ -152,8 +152,8 @@ class Machine(Protocol):
     def contents(self, folder: str) -> Contents | None:
         """What is below an environment that is to be deleted; ``None`` where nobody looks."""
 
-    def which(self, program: str, *, outside: Iterable[str] = ()) -> str | None:
-        """The absolute path of a program on PATH, entries inside ``outside`` passed over."""
+    def which(self, program: str, *, outside: Iterable[str] = (), first: str | None = None) -> str | None:
+        """The absolute path of a program in the folder ``first`` or on PATH, folders inside ``outside`` passed over."""
 
     def store(self, concern: str, made_by: Iterable[str], places: Iterable[str]) -> Store:
         """What is kept of one concern: until one of the sources ``made_by`` changes, and never in the folders ``places``."""
