@@ -21,7 +21,8 @@ from venvls.model.record import NamedTuple
 from venvls.model.text import Span, Text
 from venvls.standards.versions import contains
 
-_TOOLING = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})
+_NOT_FROZEN = frozenset({"pip", "setuptools", "wheel", "distribute", "pkg-resources"})
+"""What `pip freeze` leaves out without `--all`."""
 _PIN = re.compile(r"===?\s*[^\s;,]+")
 
 
@@ -49,7 +50,7 @@ def are_pinned(facts: Facts) -> bool:
         for requirement in manifest.requirements
         if requirement.parsed.url is not None or (_PIN.fullmatch(requirement.parsed.specifier) and "*" not in requirement.parsed.specifier)
     }
-    there = frozenset(facts.installed.distributions) - _TOOLING if facts.installed is not None else frozenset()
+    there = frozenset(facts.installed.distributions) - _NOT_FROZEN if facts.installed is not None else frozenset()
     return bool(there) and there <= pinned
 
 
@@ -66,7 +67,7 @@ def wanted(lines: Iterable[str], facts: Facts, *, top_level: bool, removed: froz
     for line in lines:
         text = line.strip()
         key = _key(text)
-        if key is not None and (key in asked or key not in _TOOLING):
+        if key is not None and (key in asked or key not in _NOT_FROZEN):
             texts[key] = text
     if removed:
         reached = _reached(facts.installed, asked)

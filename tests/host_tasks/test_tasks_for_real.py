@@ -116,7 +116,7 @@ def test_venv_creates_and_pip_syncs(place: Place) -> None:
     repaired = place.run(place.plan(place.task("repair", "alpha==1.0"), {}, "pip"))
     assert repaired.ok, repaired
     assert (record / "METADATA").exists()
-    assert not list((place.root / ".venv").rglob(setting_aside.PREFIX + "*"))
+    assert not list((place.root / ".venv").rglob(setting_aside.ASIDE + "*"))
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from venvls import payload
 from venvls.cli import opening, running, several, suggest, volume
 from venvls.cli.refused import refusals
+from venvls.model.environment import ASIDE
 from venvls.model.hints import TYPE_CHECKING, Literal
 from venvls.model.record import NamedTuple
 from venvls.model.visible import one_line
@@ -167,9 +168,7 @@ def _health(facts: Facts, environment: Environment | None, findings: list[Findin
 def _left_aside(prefix: str) -> list[str]:
     parent, name = os.path.split(prefix)
     try:
-        return [
-            os.path.join(parent, entry) for entry in os.listdir(parent) if entry.startswith(".venvls-aside-") and entry.endswith(f"-{name}")
-        ]
+        return [os.path.join(parent, entry) for entry in os.listdir(parent) if entry.startswith(ASIDE) and entry.endswith(f"-{name}")]
     except OSError:
         return []
 

@@ -50,7 +50,8 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     return running.perform(here.task("upgrade", *texts, options=chosen), here.workspace, here.services, options)
 
 
-_TOOLING = ("pip", "setuptools", "wheel")
+_IN_GUIDES = ("pip", "setuptools", "wheel")
+"""What guides upgrade: `pip install --upgrade pip setuptools wheel`."""
 
 
 def _tooling(here: running.Opened, options: argparse.Namespace) -> Task | None:
@@ -60,7 +61,7 @@ def _tooling(here: running.Opened, options: argparse.Namespace) -> Task | None:
     """
     facts = here.workspace.facts(here.project.root)
     named = [
-        name for name in options.names if name.lower() in _TOOLING and not any(_names(name, each) for each in facts.manifests.values())
+        name for name in options.names if name.lower() in _IN_GUIDES and not any(_names(name, each) for each in facts.manifests.values())
     ]
     if not named or facts.installed is None:
         return None

@@ -25,7 +25,7 @@ from venvls.environments import (
 from venvls.environments.cfg import read_cfg
 from venvls.environments.kind import Kind, Place, Query
 from venvls.environments.pointer import Pointer, PythonEnvs, read_pointer, read_python_envs
-from venvls.model.environment import Environment
+from venvls.model.environment import ASIDE, Environment
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.ports import FileView
 from venvls.model.record import NamedTuple
@@ -153,7 +153,7 @@ def gather(
 
     for path in paths:
         name = view.path.basename(path)
-        if name.startswith(".venvls-aside-"):
+        if name.startswith(ASIDE):
             continue  # an environment that an unfinished task of ours keeps (host/setting_aside.py)
         if name == ".python-envs":
             listed = read_python_envs(view, path)

@@ -20,10 +20,9 @@ from venvls.host.files import DiskFiles
 from venvls.host.git_ignore import tracked
 from venvls.host.removal import Identity
 from venvls.model import made_by_tools
+from venvls.model.environment import ASIDE
 from venvls.model.record import dataclass
 
-PREFIX = ".venvls-aside-"
-"""Of environments; the search for environments passes them over (``environments/__init__.py``)."""
 INNER_PREFIX = "~venvls-"
 """Of what is moved inside an environment: installers and our own reading take ``~`` for the remains of an interrupted install."""
 
@@ -53,7 +52,7 @@ def move(path: str, roots: Iterable[str], environment: str | None, *, discard: b
     # Resolved once, before anything is checked: a link put into the way later is met by handles that follow none.
     real = os.path.realpath(parent)
     inner, identity = _check(os.path.join(real, name), path, [os.path.realpath(root) for root in roots], environment, discard)
-    now = f"{INNER_PREFIX if inner else PREFIX}{secrets.token_hex(4)}-{name}"
+    now = f"{INNER_PREFIX if inner else ASIDE}{secrets.token_hex(4)}-{name}"
     try:
         if removal.HANDLES:
             _renamed(real, name, now, path, identity)
@@ -104,7 +103,7 @@ def forgotten(path: str, roots: Iterable[str]) -> list[Aside]:
         names = os.listdir(parent)
     except OSError:
         return []
-    shape = re.compile(re.escape(PREFIX) + r"[0-9a-f]{8}-" + re.escape(name))
+    shape = re.compile(re.escape(ASIDE) + r"[0-9a-f]{8}-" + re.escape(name))
     moved_paths = sorted([os.path.join(parent, entry) for entry in names if shape.fullmatch(entry)], key=_moved_at)
     real_parent, real_roots = os.path.realpath(parent), [os.path.realpath(root) for root in roots]
     left: list[Aside] = []

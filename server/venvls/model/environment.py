@@ -197,6 +197,11 @@ class Target(NamedTuple):
     guessed: tuple[str, ...] = ()
 
 
+ASIDE = ".venvls-aside-"
+"""How the name begins that an environment has while a task of ours keeps it out of the way; eight hexadecimal digits, a hyphen and its own
+name follow. Where one is left, the task was killed."""
+INSTALLERS = frozenset({"pip", "setuptools", "wheel", "distribute"})
+"""What stays in an environment, and is installed again in a new one, though no file of the project requires it."""
 UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "sequencer")
 """What is in git's folder while an operation of git is not finished."""
 

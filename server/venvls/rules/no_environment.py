@@ -22,6 +22,7 @@ is reported, and the next such task first puts it back.
 
 from __future__ import annotations
 
+from venvls.model.environment import ASIDE
 from venvls.model.facts import Facts
 from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _FILES_OF_TOOLS = frozenset({"Pipfile", "environment.yml", "hatch.toml", "pixi.toml"})
 _TABLES_OF_TOOLS = frozenset({"pdm", "pixi", "poetry", "uv"})
 _NAMED = 4
-_ASIDE = r"\.venvls-aside-[0-9a-f]{8}-(.+)"
+_ASIDE = r"[0-9a-f]{8}-(.+)"
 
 
 def check(facts: Facts) -> Iterable[Finding]:
@@ -95,7 +96,7 @@ def _listed(names: list[str]) -> str:
 def _aside(facts: Facts) -> str | None:
     """The name of an environment that a killed task had moved aside (``host/setting_aside.py``) and that nothing has replaced."""
     names = {entry.name for entry in facts.files.list(facts.project.root) or ()}
-    aside = [name for name in sorted(names) if name.startswith(".venvls-aside-")]
+    aside = [name.removeprefix(ASIDE) for name in sorted(names) if name.startswith(ASIDE)]
     return next((match[1] for name in aside if (match := re.fullmatch(_ASIDE, name)) and match[1] not in names), None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from venvls.model import made_by_tools
+from venvls.model.environment import INSTALLERS
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
 from venvls.model.record import dataclass
@@ -166,7 +167,7 @@ def _not_again(task: Task, old: Environment | None, context: PlanContext) -> lis
     asked = [
         requirement.parsed.key for manifest in facts.manifests.values() for requirement in manifest.requirements if requirement.parsed.key
     ]
-    asked += [*_TOOLING, *(facts.locked.packages if facts.locked is not None else ())]
+    asked += [*INSTALLERS, *(facts.locked.packages if facts.locked is not None else ())]
     reached: set[str] = set()
     while asked:
         key = asked.pop()
@@ -183,7 +184,6 @@ def _not_again(task: Task, old: Environment | None, context: PlanContext) -> lis
 
 
 _DEPENDENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_TOOLING = ("pip", "setuptools", "wheel", "distribute")
 
 
 def _stated(context: PlanContext) -> str:

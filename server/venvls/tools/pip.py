@@ -13,7 +13,7 @@ from venvls.model.installable import refusal
 from venvls.model.rule import Tool
 from venvls.tools.places import isolated, pythons
 from venvls.tools.remains import cleaning, remains
-from venvls.tools.wanted import gather
+from venvls.tools.wanted import file_names, gather
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, context: PlanContex
         steps.append(Step((*pip, "install", *_COMMON, *upgrade, *words), cwd, f"Install {what} into {environment.name}", writes=writes))
 
     if wanted.hashed:
-        install([word for path in wanted.hashed for word in ("-r", path)], f"the requirements of {_names(wanted.hashed)}")
+        install([word for path in wanted.hashed for word in ("-r", path)], f"the requirements of {file_names(wanted.hashed)}")
     words = [
         *wanted.options,
         *(word for path in wanted.constraints for word in ("-c", path)),
@@ -100,7 +100,7 @@ def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, context: PlanContex
         *(["--", *wanted.strings] if wanted.strings else []),
     ]
     if wanted.files or wanted.editables or wanted.strings:
-        install(words, _what(wanted))
+        install(words, wanted.in_words(wanted.files))
     if wanted.again:
         # pip takes an installed version for good wherever it came from: another source of the same version has to be said.
         steps.insert(
@@ -113,20 +113,6 @@ def _steps(pip: tuple[str, ...], task: Task, wanted: Wanted, context: PlanContex
             ),
         )
     return steps
-
-
-def _names(paths: Sequence[str]) -> str:
-    return ", ".join(path.replace("\\", "/").rpartition("/")[2] for path in paths)
-
-
-def _what(wanted: Wanted) -> str:
-    from venvls.model.redact import redact
-
-    strings = ", ".join(redact(text) for text in wanted.strings[:3]) + (
-        f" and {len(wanted.strings) - 3} more" if len(wanted.strings) > 3 else ""
-    )
-    files = f"the requirements of {_names(wanted.files)}" if wanted.files else ""
-    return " and ".join(part for part in (files, strings, wanted.of_folders) if part)
 
 
 TOOL = Tool("pip", frozenset({"install", "sync", "repair", "freeze", "upgrade"}), _owns, _plan, __doc__ or "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from venvls.model.action import Plan, Step
+from venvls.model.environment import INSTALLERS
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.installable import refusal
 from venvls.model.names import canonical
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from venvls.model.rule import PlanContext
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_TOOLING = frozenset({"pip", "setuptools", "wheel", "distribute"})
 
 
 class Going(NamedTuple):
@@ -80,7 +80,7 @@ def going(task: Task, facts: Facts) -> Going:
     names = [canonical(name) for name in locked.names(task)]
     stated = set(_stated(task, names, facts))
     lock = facts.locked
-    required = (stated | _TOOLING | ({*lock.packages} if lock is not None else set())) - set(names)
+    required = (stated | INSTALLERS | ({*lock.packages} if lock is not None else set())) - set(names)
     asked = {key for key, every in installed.distributions.items() if key not in names and _is_requested(every[0], facts)}
     needed = _closure(required | asked, installed)
     removable = {key for key, every in installed.distributions.items() if every[0].path.startswith(own) and every[0].format != "conda"}
@@ -140,7 +140,7 @@ def by_its_tool(task: Task, facts: Facts, *, tool: str, default_groups: bool, ex
     away = sorted(key for key, every in installed.distributions.items() if key not in stays and every[0].path.startswith(own))
     # What other members need is nothing that the sync for this one keeps.
     stay = {str(manifest.name)} | (lock.kept & {"uv"}) if several else lock.own | lock.kept
-    away = [key for key in away if key not in _TOOLING | stay]
+    away = [key for key in away if key not in INSTALLERS | stay]
     reached = _reached({key: before.get(key, set()) for key in leaving}, lock)
     named = [key for key in away if key in leaving]
     orphans = [key for key in away if key in reached and key not in leaving]

@@ -16,7 +16,7 @@ from venvls.tools.places import program
 from venvls.tools.remains import cleaning, remains
 from venvls.tools.required_version import refused_by_uv
 from venvls.tools.surprises import of_uv_settings
-from venvls.tools.wanted import Wanted, gather
+from venvls.tools.wanted import Wanted, file_names, gather
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +138,7 @@ def _steps(uv: str, task: Task, wanted: Wanted, context: PlanContext, environmen
         return [Step((*argv, "--", *wanted.strings, *kept), cwd, f"Sync {environment.name}", writes=(environment.prefix,))]
     if exact and locked and not wanted.strings and set(locked) <= set(context.facts.project.locks):
         argv = (uv, "pip", "sync", *target, "--", *locked)
-        return [Step(argv, cwd, f"Sync {environment.name} with {_names(locked)}", writes=(environment.prefix,))]
+        return [Step(argv, cwd, f"Sync {environment.name} with {file_names(locked)}", writes=(environment.prefix,))]
     more = [
         *(["--exact"] if exact else []),
         *(["--upgrade"] if task.task == "upgrade" else []),
@@ -155,7 +155,7 @@ def _steps(uv: str, task: Task, wanted: Wanted, context: PlanContext, environmen
     if not words:
         return []
     argv = (uv, "pip", "install", *target, *more, *words)
-    return [Step(argv, cwd, f"Install {_what(wanted)} into {environment.name}", writes=(environment.prefix,))]
+    return [Step(argv, cwd, f"Install {wanted.in_words(locked)} into {environment.name}", writes=(environment.prefix,))]
 
 
 def _kept(context: PlanContext) -> tuple[str, ...]:
@@ -217,20 +217,6 @@ def _compile(uv: str, task: Task, context: PlanContext) -> Plan:
 def _reinstalled(task: Task) -> Sequence[str]:
     names = task.options.get("reinstall", ())
     return [str(name) for name in names] if isinstance(names, (list, tuple)) else []
-
-
-def _names(paths: Sequence[str]) -> str:
-    return ", ".join(path.replace("\\", "/").rpartition("/")[2] for path in paths)
-
-
-def _what(wanted: Wanted) -> str:
-    from venvls.model.redact import redact
-
-    files = wanted.files + wanted.hashed
-    strings = ", ".join(redact(text) for text in wanted.strings[:3]) + (
-        f" and {len(wanted.strings) - 3} more" if len(wanted.strings) > 3 else ""
-    )
-    return " and ".join(part for part in (f"the requirements of {_names(files)}" if files else "", strings, wanted.of_folders) if part)
 
 
 TOOL = Tool(

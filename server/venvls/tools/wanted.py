@@ -7,7 +7,7 @@ gives its requirements as strings: installing the project itself would run its b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
@@ -26,6 +26,7 @@ _CARRIED = frozenset(
 )
 _BARE = ("--no-index", "--pre")
 _DISTANT = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_NAMED = 3
 _MAX_ARGUMENTS = 100_000
 """Characters of requirement strings in one command line; Windows ends at 32,767, Linux at 131,072 for one argument."""
 
@@ -62,6 +63,20 @@ class Wanted:
     def empty(self) -> bool:
         """Whether there is nothing to install."""
         return not (self.files or self.hashed or self.strings or self.editables)
+
+    def in_words(self, files: Sequence[str]) -> str:
+        """What one step installs, in a person's words: the requirements of ``files``, and all the others."""
+        from venvls.model.redact import redact
+
+        named = f"the requirements of {file_names(files)}" if files else ""
+        more = f" and {len(self.strings) - _NAMED} more" if len(self.strings) > _NAMED else ""
+        strings = ", ".join(redact(text) for text in self.strings[:_NAMED]) + more
+        return " and ".join(part for part in (named, strings, self.of_folders) if part)
+
+
+def file_names(paths: Sequence[str]) -> str:
+    """The names of files without their folders, as a list in a sentence."""
+    return ", ".join(path.replace("\\", "/").rpartition("/")[2] for path in paths)
 
 
 def gather(task: Task, facts: Facts) -> Wanted:

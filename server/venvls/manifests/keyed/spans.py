@@ -15,14 +15,14 @@ def inner_of(toml: TomlText, path: Path, value: object) -> Span:
     """The same where the value is known."""
     span = toml.span_of(path)
     characters = toml.characters_of(span, value) if span is not None else None
-    return _clamped(toml, characters.inner if characters else span or Span(0, 0))
+    return toml.clamped(characters.inner if characters else span or Span(0, 0))
 
 
 def key_inner(toml: TomlText, path: Path) -> Span:
     """The characters of the last key of ``path``, without quotes."""
     span = toml.key_span(path) or toml.span_of(path) or Span(0, 0)
     quoted = toml.text[span.start : span.start + 1] in ("'", '"') and span.end - span.start > 1
-    return _clamped(toml, Span(span.start + 1, span.end - 1) if quoted else span)
+    return toml.clamped(Span(span.start + 1, span.end - 1) if quoted else span)
 
 
 def entry_span(toml: TomlText, path: Path, pair: Path) -> Span:
@@ -32,12 +32,12 @@ def entry_span(toml: TomlText, path: Path, pair: Path) -> Span:
         return value
     statement = toml.pair(pair)
     if statement is not None:
-        return _clamped(toml, statement.span)
+        return toml.clamped(statement.span)
     value = toml.span_of(path)
     key = toml.key_span(pair)
     if key is not None and value is not None and value.start >= key.end:
-        return _clamped(toml, Span(key.start, value.end))
-    return _clamped(toml, value or key or Span(0, 0))
+        return toml.clamped(Span(key.start, value.end))
+    return toml.clamped(value or key or Span(0, 0))
 
 
 def entry_statement(toml: TomlText, path: Path, pair: Path) -> Span:
@@ -59,10 +59,4 @@ def entry_statement(toml: TomlText, path: Path, pair: Path) -> Span:
         end += 2
     elif toml.text.startswith("\n", end):
         end += 1
-    return _clamped(toml, Span(start, end))
-
-
-def _clamped(toml: TomlText, span: Span) -> Span:
-    """Fixing a half-typed text may close quotes and brackets behind its end."""
-    last = len(toml.source)
-    return span if span.start <= last and span.end <= last else Span(min(span.start, last), min(span.end, last))
+    return toml.clamped(Span(start, end))

@@ -7,25 +7,22 @@ compared.
 
 from __future__ import annotations
 
-import re
-
 from venvls.manifests.pdm.reading import Lock, Table, read
 from venvls.manifests.pdm.selection import as_defaults, options, selected
 from venvls.manifests.pdm.stale import stale, stale_in_workspace
 from venvls.manifests.pdm.targets import unfit
 from venvls.manifests.pdm.walk import direct, leading, names_needed, reached
-from venvls.manifests.syntax.lock_places import Places
+from venvls.manifests.syntax.lock_places import Places, tables_of_packages
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import Locked, LockedSet, Source
 from venvls.model.names import canonical
 from venvls.model.pieces import lru_cache
 from venvls.model.record import NamedTuple
-from venvls.model.text import Span
 from venvls.standards.file_urls import file_url
 from venvls.standards.markers import PDM, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
     from venvls.model.environment import Target
@@ -53,7 +50,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
     groups = selected(lock.groups, facts.choice, manifest)
     wanted = _wanted(file, lock, groups, manifest, facts)
     own = own_name(manifest)
-    places = Places(lambda: _places(file.text.source))
+    places = Places(lambda: tables_of_packages(file.text.source))
     return LockedSet(
         file.path,
         "pdm",
@@ -125,7 +122,7 @@ def _of_member(lock: Lock, file: LockFile, facts: Facts) -> LockedSet:
             entries.setdefault(key, []).append(package)
     packages = {key: _locked(key, package, folder, path) for key, package in tables.items()}
     packages[own] = Locked(own, None, local[own])
-    places = Places(lambda: _places(file.text.source))
+    places = Places(lambda: tables_of_packages(file.text.source))
     relative = path.relpath(facts.project.root, folder).replace(path.sep, "/")
     return LockedSet(
         file.path,
@@ -158,12 +155,6 @@ def _needs(key: str, packages: Iterable[Table], target: Target | None) -> tuple[
     from venvls.manifests.pdm.needs import needs
 
     return needs(key, packages, Markers(target, PDM))
-
-
-def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
-    """Where each package's own table begins: its name there, and its version."""
-    for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
-        yield canonical(match[1]), match[2], Span(*match.span(1))
 
 
 def _listed(lock: Lock, groups: frozenset[str], manifest: Manifest | None, facts: Facts) -> tuple[list[Table], bool]:

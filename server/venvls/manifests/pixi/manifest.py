@@ -38,7 +38,7 @@ def parse(text: Text, path: str, previous: Manifest | None = None) -> Manifest:
         groups=groups,
         requires_python=PythonBound(python.pep440, python.span) if python is not None and python.pep440 else None,
         defaults=defaults["default"],
-        first_statement=_clamped(header.span, toml) if header is not None else Span(0, 0),
+        first_statement=toml.clamped(header.span) if header is not None else Span(0, 0),
         complete=toml.complete,
         defaults_in={"pixi": DefaultsByName(defaults)},
         aside=frozenset(group.key for group in groups),
@@ -82,7 +82,7 @@ def _features(toml: TomlText) -> tuple[Group, ...]:
     groups: dict[str, Group] = {}
     for name in features if isinstance(features, dict) else ():
         place = toml.key_span(("feature", name)) or toml.span_of(("feature", name)) or Span(0, 0)
-        groups.setdefault(canonical(name), Group(canonical(name), name, _clamped(place, toml)))
+        groups.setdefault(canonical(name), Group(canonical(name), name, toml.clamped(place)))
     return tuple(groups.values())
 
 
@@ -90,9 +90,3 @@ def _find(manifest: Manifest, requirement: Requirement) -> tuple[TomlText, Path]
     toml = read(manifest.text.source)
     pixi = read_pixi(toml, (), _scopes(toml.value))
     return next(((toml, path) for path, other in pixi.requirements if other.span == requirement.span), None)
-
-
-def _clamped(span: Span, toml: TomlText) -> Span:
-    """Fixing a half-typed text may close quotes and brackets behind its end."""
-    last = len(toml.source)
-    return Span(min(span.start, last), min(span.end, last))

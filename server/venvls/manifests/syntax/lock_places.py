@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from venvls.model.hints import TYPE_CHECKING
+from venvls.model.names import canonical
+from venvls.model.patterns import re
 from venvls.model.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class Places:
@@ -31,3 +33,9 @@ class Places:
                 self._exact.setdefault((known, version), span)
         exact = self._exact.get((key, which)) if isinstance(which, str) else None
         return exact or self._first.get(key, Span(0, 0))
+
+
+def tables_of_packages(text: str) -> Iterator[tuple[str, str | None, Span]]:
+    """Where each package's own table (``[[package]]`` of uv and PDM) begins: its name there, and its version."""
+    for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
+        yield canonical(match[1]), match[2], Span(*match.span(1))

@@ -83,13 +83,13 @@ class TomlText:
         pairs = index.pairs
         statement = pairs.get(path)
         if statement is not None and statement.value is not None:
-            return self._clamped(statement.value)
+            return self.clamped(statement.value)
         for length in range(len(path) - 1, 0, -1):
             statement = pairs.get(path[:length])
             if statement is not None and statement.value is not None:
-                return self._clamped(self._within(statement, path[length:]))
+                return self.clamped(self._within(statement, path[length:]))
         made = index.tables.get(path)
-        return None if made is None else self._clamped(made.span)
+        return None if made is None else self.clamped(made.span)
 
     def element_spans(self, path: Path, count: int) -> list[Span]:
         """:meth:`span_of` of each of the first elements of the list at ``path``; nothing where no place of them is known."""
@@ -97,7 +97,7 @@ class TomlText:
         if statement is None or statement.value is None:
             return [self.span_of((*path, number)) or Span(0, 0) for number in range(count)]
         spans, whole = self._spans_within(statement), statement.value
-        return [self._clamped(spans.get((number,), whole)) for number in range(count)]
+        return [self.clamped(spans.get((number,), whole)) for number in range(count)]
 
     def key_span(self, path: Path) -> Span | None:
         """The characters of the last key of ``path`` where it first is, quotes included."""
@@ -186,8 +186,8 @@ class TomlText:
             known = self._inside[statement.span.start] = _inside(self.text, statement.value or statement.span)
         return known
 
-    def _clamped(self, span: Span) -> Span:
-        """Fixing may close brackets behind the end of the source."""
+    def clamped(self, span: Span) -> Span:
+        """A span that ends in the source: fixing a half-typed text may close quotes and brackets behind its end."""
         last = len(self.source)
         return span if span.start <= last and span.end <= last else Span(min(span.start, last), min(span.end, last))
 

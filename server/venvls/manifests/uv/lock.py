@@ -8,7 +8,7 @@ keeps them (uv-installer ``plan.rs``): everywhere but in environments that uv ma
 from __future__ import annotations
 
 from venvls.manifests.compiled.seeds import kept_by_uv
-from venvls.manifests.syntax.lock_places import Places
+from venvls.manifests.syntax.lock_places import Places, tables_of_packages
 from venvls.manifests.uv import defaults
 from venvls.manifests.uv.members import folder_of, members, package_at
 from venvls.manifests.uv.noted import root_table
@@ -18,15 +18,13 @@ from venvls.manifests.uv.walk import Reached, Root, counting, root_of, source_of
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.lock import REGISTRY, Locked, LockedSet, Source
 from venvls.model.names import canonical
-from venvls.model.patterns import re
 from venvls.model.pieces import lru_cache
 from venvls.model.record import NamedTuple
-from venvls.model.text import Span
 from venvls.standards.file_urls import file_url
 from venvls.standards.markers import UV, Markers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
     from venvls.model.environment import BuiltFrom, Target
@@ -55,7 +53,7 @@ def locked(file: LockFile, facts: Facts) -> LockedSet:
 
         shared = of_others(lock, own, markers)
         left_out, brought_by = _left_out(lock, own, reached, markers, facts)
-    places = lock.once(Places, lambda: Places(lambda: _places(file.text.source)))
+    places = lock.once(Places, lambda: Places(lambda: tables_of_packages(file.text.source)))
     return LockedSet(
         file.path,
         "uv",
@@ -116,7 +114,7 @@ def locked_script(file: LockFile, facts: Facts) -> LockedSet:
     manifest = facts.manifests.get(script)
     markers = _markers(lock, facts.target)
     reached = walk(lock, (), tables(lock.manifest.get("requirements")), markers)
-    places = Places(lambda: _places(file.text.source))
+    places = Places(lambda: tables_of_packages(file.text.source))
     return LockedSet(
         file.path,
         "uv",
@@ -145,12 +143,6 @@ def _needs(key: str, lock: Lock, reached: Reached, markers: Markers) -> tuple[Lo
     from venvls.manifests.uv.needs import needs
 
     return needs(key, lock, reached, markers)
-
-
-def _places(text: str) -> Iterator[tuple[str, str | None, Span]]:
-    """Where each package's own table begins: its name there, and its version."""
-    for match in re.finditer(r"^\[\[package\]\]\r?\nname = \"([^\"\n]*)\"\r?\n(?:version = \"([^\"\n]*)\")?", text, re.MULTILINE):
-        yield canonical(match[1]), match[2], Span(*match.span(1))
 
 
 def _roots(lock: Lock, own: Table | None, choice: Choice, default: Defaults, *, is_member: bool) -> tuple[list[Root], list[Table]]:
