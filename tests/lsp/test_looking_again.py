@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections import Counter
@@ -230,6 +231,51 @@ def test_once_closed_nothing_is_looked_at(tmp_path: Path) -> None:
     assert poller._thread is not None
     poller._thread.join(60)
     assert not poller._thread.is_alive()
+
+
+@pytest.mark.parametrize("where", ["look", "listener", "search"])
+def test_a_round_that_fails_is_not_the_last(
+    tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    place, failed = tmp_path / "first", [0]
+    changed: SimpleQueue[set[str]] = SimpleQueue()
+    monkeypatch.setattr(logging.getLogger("venvls"), "propagate", True)
+
+    def fails_twice(*_: object) -> None:
+        failed[0] += 1
+        if failed[0] <= 2:
+            raise ValueError("of a test")
+
+    class Failing(Poller):
+        def look_where_told(self) -> set[str]:
+            if where == "look":
+                fails_twice()
+            return super().look_where_told()
+
+        def search(self) -> bool:
+            if where == "search":
+                fails_twice()
+            return super().search()
+
+    def listen(paths: set[str]) -> None:
+        if where == "listener":
+            fails_twice()
+        changed.put(paths)
+
+    place.write_text("")
+    poller = Failing(listen, lambda found: None, seconds=0.01)
+    poller.watch(CountedFiles(), [str(place)], [str(tmp_path)])
+    for number in range(4):
+        place.write_text("x" * (number + 1))
+        time.sleep(0.1)
+    assert failed[0] > 2
+    place.write_text("and now this")
+    assert str(place) in changed.get(timeout=60)
+    poller.close()
+    assert poller._thread is not None
+    poller._thread.join(60)
+    assert not poller._thread.is_alive()
+    assert caplog.text.count("looking for changes on disk failed") == 1
 
 
 def test_no_look_begins_while_all_is_worked_out(root: Path) -> None:

@@ -83,6 +83,7 @@ class Poller:
         self._thread: threading.Thread | None = None
         self._pause = threading.Event()
         self._closed = False
+        self._has_failed = False
         self._holders = 0
         self._free = threading.Event()
         self._free.set()
@@ -335,32 +336,50 @@ class Poller:
         all_at = time.monotonic() + ALL_SECONDS
         garbage = Garbage()
         while True:
-            told = False
-            if self._notices is None:
-                self._pause.wait(seconds)
-                self._pause.clear()
-            elif told := self._notices.wait(seconds):
-                time.sleep(pace.rest(time.monotonic()))
-                _settle(self._notices, min(_SETTLED, self._seconds))
-            self._free.wait(_MOST_HELD)
-            if self._closed:
-                self._tell_nothing()
-                return
-            began = time.monotonic()
-            look_at_all = self._notices is not None and began >= all_at
-            changed = self.look_at_all() if look_at_all else self.look_where_told()
-            ended = time.monotonic()
-            if look_at_all:
-                all_at = ended + max(ALL_SECONDS, _ALL_SHARE * (ended - began))
-            pace.took(ended - began if told else 0)
-            seconds = max(self._seconds, min(_MOST_SECONDS, _SHARE * (ended - began)))
-            if changed:
-                if self._notices is not None:
-                    # What has come with it is watched by then.
-                    seconds = min(seconds, _SETTLED)
-                self._changed(changed)
-            self.search()
-            garbage.collect()
+            try:
+                told = self._waited(seconds, pace)
+                if self._closed:
+                    self._tell_nothing()
+                    return
+                began = time.monotonic()
+                look_at_all = self._notices is not None and began >= all_at
+                changed = self.look_at_all() if look_at_all else self.look_where_told()
+                ended = time.monotonic()
+                if look_at_all:
+                    all_at = ended + max(ALL_SECONDS, _ALL_SHARE * (ended - began))
+                pace.took(ended - began if told else 0)
+                seconds = max(self._seconds, min(_MOST_SECONDS, _SHARE * (ended - began)))
+                if changed:
+                    if self._notices is not None:
+                        # What has come with it is watched by then.
+                        seconds = min(seconds, _SETTLED)
+                    self._changed(changed)
+                self.search()
+                garbage.collect()
+            except Exception:  # noqa: PERF203 - each round by itself
+                # Without this thread nothing would be noticed any more, and nobody would know.
+                if self._closed:
+                    with contextlib.suppress(Exception):
+                        self._tell_nothing()
+                    return
+                if not self._has_failed:
+                    log.exception("looking for changes on disk failed, and is tried again")
+                self._has_failed = True
+                time.sleep(self._seconds)
+                # What was told may be lost with it.
+                all_at = 0.0
+
+    def _waited(self, seconds: float, pace: _Pace) -> bool:
+        """Waits until the next look is due; whether something was told."""
+        told = False
+        if self._notices is None:
+            self._pause.wait(seconds)
+            self._pause.clear()
+        elif told := self._notices.wait(seconds):
+            time.sleep(pace.rest(time.monotonic()))
+            _settle(self._notices, min(_SETTLED, self._seconds))
+        self._free.wait(_MOST_HELD)
+        return told
 
 
 class _Pace:
