@@ -95,7 +95,8 @@ def _asked_verdict(read: Callable[[dict[str, object]], object], services: Callab
     from venvls.guard.hooks import Asked
     from venvls.guard.verdict import PASS, mentions
 
-    text = sys.stdin.read(_MOST)
+    # JSON is UTF-8, whatever the locale says: without its own bytes a command of an agent would not be looked at.
+    text = sys.stdin.buffer.read(_MOST).decode("utf-8-sig", "replace")
     if not mentions(text):
         return PASS
     import json
