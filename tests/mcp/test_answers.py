@@ -14,9 +14,11 @@ from packaging.requirements import Requirement
 
 from tests.lsp.editor import make_environment
 from tests.memory_machine import MemoryMachine, MemoryMemory
+from venvls import removals
 from venvls.__main__ import services
 from venvls.mcp import answers, doing
 from venvls.mcp.answers import Desk, Refusal
+from venvls.model.action import Outcome, Task
 from venvls.rules import every_rule
 from venvls.services import Services
 
@@ -258,3 +260,15 @@ def test_the_page_names_every_hook() -> None:
 
     rows = re.findall(r"^\| `([\w-]+)` \| ([\w ]+) \| `(\w+)` \|", PAGE.read_text("utf-8"), re.M)
     assert rows == [(hook.name, hook.agent, hook.event) for hook in HOOKS]
+
+
+def test_what_an_agent_removes_is_noted_as_removed(tmp_path: Path) -> None:
+    """So that a list of what is installed does not bring it back, as long as it is there."""
+    make_environment(tmp_path / ".venv", alpha="1.0")
+    (tmp_path / "requirements.txt").write_text("alpha\n")
+    ports = services()
+    here = Desk(ports._replace(run=lambda made, **_: Outcome(False, "uv failed")), (str(tmp_path),))
+    workspace, project = answers.with_project(str(tmp_path), here)
+    task = Task("remove", project.root, project.environment.prefix if project.environment else None, requirements=("alpha",))
+    doing.perform(task, workspace, project, here, True, lambda line: None, lambda: False)
+    assert removals.removed(workspace.facts(project.root), ports.memory) == {"alpha"}

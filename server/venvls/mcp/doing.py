@@ -175,11 +175,15 @@ def _declared(
     files = workspace.files
     name = files.path.basename(path)
     before = _text(path, workspace)
+    undo = task.task == "remove"
+    if undo:
+        from venvls import removals
+
+        removals.note(_uninstall(task, path), workspace.facts(task.project or ""), desk.services.memory)
     if (problem := desk.services.write(changes, workspace.roots)) is not None:
         raise Refusal(problem)
     workspace.changed((path,))
     after = _text(path, workspace)
-    undo = task.task == "remove"
     done = f"{name} {'no longer lists' if undo else 'now lists'} {', '.join(task.requirements)}."
     following: list[Task] = []
     compiled = f"{path[: -len('.in')]}.txt" if path.endswith(".in") else None
