@@ -1,5 +1,6 @@
 """Puts requirements into the project's manifest and installs them; with --undo removes them. Where uv, Poetry or another tool keeps the
-project, that tool does both. If the installation fails the manifest is as it was."""
+project, that tool does both. If the installation fails the manifest is as it was, unless somebody has
+edited it in the meantime."""
 
 from __future__ import annotations
 
@@ -99,6 +100,7 @@ def _changed(here: running.Opened, options: argparse.Namespace, task: Task, path
     compiled = path[: -len(".in")] + ".txt" if path.endswith(".in") and os.path.exists(path[: -len(".in")] + ".txt") else None
     pins = _bytes(compiled) if compiled else None
     changed = apply(edits)  # type: ignore[arg-type]
+    listed, compiled_pins = _bytes(path), None
     here.workspace.changed(changed)
     name = os.path.basename(path)
     done = f"{name} {'no longer lists' if options.undo else 'now lists'} {_named(options)}."
@@ -108,6 +110,7 @@ def _changed(here: running.Opened, options: argparse.Namespace, task: Task, path
             files = () if manifest is not None and manifest.own.compiled is not None else (path,)
             made = running.planned(here.task("compile", files=files), here.workspace, here.services)
             running.ran(made, here.workspace, here.services, options)
+            compiled_pins = _bytes(compiled)
             here.workspace.changed((compiled,))
         if options.no_sync or here.prefix is None:
             create = suggest.command("create", here.project.root)
@@ -119,11 +122,10 @@ def _changed(here: running.Opened, options: argparse.Namespace, task: Task, path
         # Found again: the manifest is another one now.
         here = here._replace(project=opening.one_project(here.project.root, here.workspace))
         status = running.perform(here.task("sync"), here.workspace, here.services, options)
-    except (Failure, KeyboardInterrupt):
-        for place, data in ((path, kept), (compiled, pins)):
-            if place is not None and data is not None:
-                _restore(place, data)
-        print(f"venvls: {name} was not changed.", file=sys.stderr)
+    except (Exception, KeyboardInterrupt):
+        if compiled is not None and pins is not None:
+            _restore(compiled, pins, compiled_pins)
+        print(f"venvls: {_restore(path, kept, listed)}", file=sys.stderr)
         raise
     if options.format == "text" and not volume.quiet():
         print(done)
@@ -189,8 +191,20 @@ def _bytes(path: str) -> bytes:
         return file.read()
 
 
-def _restore(path: str, data: bytes) -> None:
+def _restore(path: str, before: bytes, written: bytes | None) -> str:
+    """Put a file back as it was, unless somebody has edited it since it was ``written``, where that is known; what came of it, as a
+    sentence."""
     from venvls.cli.edits import write
 
-    if _bytes(path) != data:
-        write(path, data)
+    name = os.path.basename(path)
+    try:
+        now = _bytes(path)
+        if now != before and written not in (None, now):
+            return f"{name} was changed in the meantime, so it is not changed again."
+        if now != before:
+            write(path, before)
+    except Failure as failure:
+        return one_line(str(failure))
+    except OSError:
+        return f"{name} was changed in the meantime, so it is not changed again."
+    return f"{name} was not changed."
