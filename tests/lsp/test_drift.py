@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from lsprotocol import types
@@ -16,6 +19,7 @@ from tests.memory_machine import MemoryMachine, MemoryMemory
 from venvls import payload
 from venvls.lsp.documents import Documents
 from venvls.lsp.drift import REST, Drift, News, message, under_way
+from venvls.lsp.features import drift
 from venvls.workspace import Workspace
 
 CFG = "home = /usr/bin\nversion = 3.12.4\n"
@@ -134,6 +138,28 @@ def test_many_projects_are_one_message() -> None:
     news = [News(f"/w/{name}", name, f"/w/{name}/requirements.txt", 2) for name in "abcde"]
     assert message(news) == "5 projects are out of sync since a change outside the editor: a, b, c and 2 more."
     assert message(news[:2]) == "2 projects are out of sync since a change outside the editor: a, b."
+
+
+@pytest.mark.parametrize("trusted", [None, True, False])
+def test_nothing_is_told_of_a_folder_that_the_person_does_not_trust(trusted: bool | None) -> None:
+    """Also where that was answered on another day; what the client says itself counts more."""
+    memory, told = MemoryMemory(), list[str]()
+    memory.trust("/no", False)
+    memory.trust("/yes", True)
+    workspace = SimpleNamespace(roots=("/no", "/yes", "/open"), files=MemoryMachine({}).files)
+
+    async def run(work: Any, *arguments: Any) -> Any:
+        return work(workspace, *arguments)
+
+    session = SimpleNamespace(
+        trusted=trusted, run=run, services=lambda: SimpleNamespace(memory=memory), client=SimpleNamespace(asks_drift=False)
+    )
+    protocol = SimpleNamespace(tell=lambda method, parameters: told.append(parameters["message"]))
+    ls: Any = SimpleNamespace(session=session, protocol=protocol)
+    for root in ("/no/a", "/no", "/yes/b", "/open/c"):
+        asyncio.run(drift.tell(ls, [News(root, root[1:], f"{root}/requirements.txt", 1)]))
+    names = [each.removeprefix("venvls: ").split(" ")[0] for each in told]
+    assert names == {None: ["yes/b", "open/c"], True: ["no/a", "no", "yes/b", "open/c"], False: []}[trusted]
 
 
 @pytest.fixture

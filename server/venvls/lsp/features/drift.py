@@ -26,7 +26,8 @@ async def tell(ls: Server, news: Sequence[News]) -> None:
     In a folder that the person does not trust nothing is offered, and so nothing is said.
     """
     session = ls.session
-    if session.trusted is False:
+    news = [each for each in news if not await trust.refused(ls, each.root)]
+    if not news:
         return
     text = f"venvls: {one_line(message(news))}"
     if not session.client.asks_drift:

@@ -50,6 +50,15 @@ async def known(ls: Server, folder: str) -> bool:
     return answer is True
 
 
+async def refused(ls: Server, folder: str) -> bool:
+    """Whether somebody has said that nothing may be started for what is in ``folder``; nobody is asked."""
+    session = ls.session
+    if session.trusted is not None:
+        return not session.trusted
+    _, answer = await session.run(_remembered, session, folder)
+    return answer is False
+
+
 async def question(ls: Server, text: str, answers: tuple[str, ...]) -> str | None:
     """The person's answer, ``None`` where there is none: the box was closed, or the editor cannot show one."""
     titles = {one_line(answer): answer for answer in answers}
