@@ -117,6 +117,18 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
             )),
         ),
     ),
+    "a uv.toml": (
+        {"pyproject.toml": PLAIN + 'resolution = "lowest-direct"\n', "uv.toml": 'prerelease = "allow"\n'},
+        [
+            Edit(), Edit("lowest-direct", "highest"), Edit(PLAIN[-10:], PLAIN[-10:] + 'prerelease = "explicit"\n'), Edit("", "[tool.ruff]\n"),
+            *(Edit("", f"{more}\n", "uv.toml") for more in (
+                'resolution = "lowest-direct"', 'resolution = "highest"', 'exclude-newer = "2025-01-01T00:00:00Z"',
+                'exclude-newer-package = { idna = "1 day" }', 'fork-strategy = "fewest"', 'constraint-dependencies = ["idna<9"]',
+                'dependency-metadata = [{ name = "idna", version = "3" }]', 'link-mode = "copy"',
+            )),
+            Edit("allow", "if-necessary", "uv.toml"), Edit('prerelease = "allow"\n', "", "uv.toml"), Edit("", "constraint-dependencies = ['idna<9']\n"),
+        ],
+    ),
     "modes": (
         {"pyproject.toml": PLAIN + 'resolution = "lowest-direct"\nprerelease = "allow"\nfork-strategy = "fewest"\n'},
         _edits(

@@ -58,10 +58,20 @@ def test_settings(tool: str, noted: str, said: str | None) -> None:
     assert (found is None) if said is None else (f"`{said}` was different" in str(found))
 
 
-def test_a_folder_above_or_a_file_of_its_own_may_decide() -> None:
+@pytest.mark.parametrize(
+    ("own", "fits"),
+    [
+        ("", False),
+        ('prerelease = "allow"\n', True),
+        ("prerelease = \n", True),
+        ('prerelease = "allow"\nresolution = "lowest"\n', False),
+    ],
+)
+def test_a_file_of_its_own_takes_the_place_of_the_table(own: str, fits: bool) -> None:
     noted = '[options]\nprerelease-mode = "allow"\n'
     assert "prerelease" in str(_stale("", noted))
-    assert _stale("[tool.uv]\n", noted, **{"uv.toml": ""}) is None
+    assert (_stale('[tool.uv]\nresolution = "lowest"\n', noted, **{"uv.toml": own}) is None) is fits
+    assert (_stale("", noted, **{"uv.toml": own}) is None) is fits
 
 
 @pytest.mark.parametrize(

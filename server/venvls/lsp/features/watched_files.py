@@ -21,7 +21,7 @@ PATTERNS = (
     "**/*requirements*.{txt,in}",
     "**/{requirements,requirement,reqs,constraints}/*.{txt,in}",
     "**/constraints*.{txt,in}",
-    "**/{pyproject.toml,setup.py,setup.cfg,Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pylock.toml,pylock.*.toml,hatch.toml}",
+    "**/{pyproject.toml,setup.py,setup.cfg,Pipfile,Pipfile.lock,uv.lock,poetry.lock,pdm.lock,pylock.toml,pylock.*.toml,hatch.toml,uv.toml}",
     "**/tox.{ini,toml}",
     "**/{pixi.toml,pixi.lock,conda-lock.yml,conda-lock.yaml,conda-*.lock}",
     "**/{environment,environment-*}.{yml,yaml}",

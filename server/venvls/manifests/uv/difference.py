@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from venvls.model.requirement import Requirement
 
 _MOST_FOLDERS = 64
+_LARGEST_SETTINGS = 1_000_000
 _MOST_ALIKE = 100
 """Requirements of one name that are compared with each other."""
 
@@ -104,15 +105,30 @@ def _narrows(entry: Entry, other: Entry) -> bool:
     return same_place and entry.extras >= other.extras and follows(other.specifier, entry.specifier)
 
 
-def stated_elsewhere(key: str, manifest: Manifest, facts: Facts) -> bool:
-    """Whether a setting of uv comes, or may come, from another place than this pyproject.toml."""
+def settings_of(manifest: Manifest, facts: Facts) -> Table | None:
+    """The settings of a project or a workspace's root that do not belong to a pyproject.toml alone: those of the ``uv.toml`` there, which
+    takes the place of ``[tool.uv]``, else that table. ``None`` where the ``uv.toml`` cannot be read: uv then ends."""
+    path = facts.files.path.join(facts.files.path.dirname(manifest.path), "uv.toml")
+    if facts.files.stat(path) is None:
+        return uv_table(manifest)
+    from venvls.model import toml
+
+    try:
+        return table(toml.loads((facts.files.read(path, _LARGEST_SETTINGS) or b"").decode("utf-8-sig")))
+    except (ValueError, RecursionError):
+        return None
+
+
+def stated_elsewhere(key: str, manifest: Manifest, facts: Facts, *, own_file: bool = True) -> bool:
+    """Whether a setting of uv comes, or may come, from another place than this pyproject.toml; with ``own_file`` the project's own
+    ``uv.toml`` is another place."""
     if facts.project.stated_elsewhere & {key, "*"}:
         return True
     exists = facts.files.stat
     path = facts.files.path
     folder = facts.project.workspace or path.dirname(manifest.path)
     if exists(path.join(folder, "uv.toml")) is not None:
-        return True
+        return own_file
     if "uv" in table(settled_by(manifest, facts)):
         return False
     # Without a table of its own a project follows the nearest folder above that has settings.

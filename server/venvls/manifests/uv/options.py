@@ -1,13 +1,13 @@
 """Options of ``[tool.uv]`` that steer a resolution, against those a uv.lock notes: the modes, and the day from which releases are left out.
 
 uv takes them from variables first, then from ``uv.toml`` in the folder or else ``[tool.uv]``, then from the person's own ``uv.toml``. An
-option that is stated there too (``Project.stated_elsewhere``) is not compared. Where ``exclude-newer`` lets more in than before, newer
-versions of uv leave the lock as it is, and older ones do not: then nothing is said.
+option that a variable or the person states (``Project.stated_elsewhere``) is not compared. Where ``exclude-newer`` lets more in than
+before, newer versions of uv leave the lock as it is, and older ones do not: then nothing is said.
 """
 
 from __future__ import annotations
 
-from venvls.manifests.uv.difference import Difference, place, stated_elsewhere, uv_table
+from venvls.manifests.uv.difference import Difference, place, stated_elsewhere
 from venvls.manifests.uv.reading import Lock, Table, table
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import canonical
@@ -33,12 +33,12 @@ _PART = r"(\d{1,9})\s*(weeks?|wks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seco
 _LETTERS = "WDHMS"
 
 
-def options(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
-    """Each option that is not as it was."""
-    stated, noted = uv_table(manifest), table(lock.value.get("options"))
+def options(lock: Lock, stated: Table, manifest: Manifest, facts: Facts) -> Iterator[Difference]:
+    """Each option that is not as it was; ``stated`` are those of the project."""
+    noted = table(lock.value.get("options"))
     for key in (*_MODES, _NEWER, _NEWER_PACKAGE):
         other = _other_mode(key, stated, noted) if key in _MODES else _other_day(key, stated, noted, lock)
-        if other and not stated_elsewhere(key, manifest, facts):
+        if other and not stated_elsewhere(key, manifest, facts, own_file=False):
             yield Difference(f"`{key}` was different", place(manifest, key))
 
 

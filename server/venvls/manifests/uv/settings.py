@@ -1,5 +1,5 @@
-"""What ``[tool.uv]`` of a workspace's root says of the resolution, against what a uv.lock notes of it: constraints, overrides, excludes,
-metadata given by hand, platforms.
+"""What ``[tool.uv]`` and ``uv.toml`` of a workspace's root say of the resolution, against what a uv.lock notes of it: constraints,
+overrides, excludes, metadata given by hand, platforms.
 
 A statement about a package that is not in the lock changes nothing as long as it is new: uv leaves it out then, and so is it here.
 """
@@ -7,7 +7,7 @@ A statement about a package that is not in the lock changes nothing as long as i
 from __future__ import annotations
 
 from venvls.manifests.pep508.requirement import parse_requirement
-from venvls.manifests.uv.difference import Difference, compare, place, stated_elsewhere, uv_table
+from venvls.manifests.uv.difference import Difference, compare, place, settings_of, stated_elsewhere, uv_table
 from venvls.manifests.uv.equal import same_marker, same_specifier
 from venvls.manifests.uv.options import options
 from venvls.manifests.uv.reading import Lock, Table, names, tables
@@ -48,9 +48,12 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
         wanted = tool.get(key) or []
         if _other_markers([wanted] if isinstance(wanted, str) else wanted, lock.value.get(noted_as), python):
             yield Difference(f"`{key}` was different", place(manifest, key))
-    if _other_metadata(tool.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts):
+    stated = settings_of(manifest, facts)
+    if stated is None:
+        return
+    if _other_metadata(stated.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts, own_file=False):
         yield Difference(f"`{_METADATA}` was different", place(manifest, _METADATA))
-    yield from options(lock, manifest, facts)
+    yield from options(lock, stated, manifest, facts)
 
 
 def _inputs_not_noted(tool: Table) -> bool:

@@ -4,8 +4,8 @@ files.
 Compared: name, version, whether the project is a package, ``requires-python``, requirements with their sources, extras, groups; in a
 workspace's root also members, constraints, overrides, supported platforms and the options of the resolution (:mod:`elsewhere` where the
 root is no project of ours). Where the comparison would
-need a build (dynamic dependencies), a setting from elsewhere (``uv.toml``, variables) or a guess, the lock counts as fresh. Truth: ``uv
-lock --check``.
+need a build (dynamic dependencies), a setting from elsewhere (a person's ``uv.toml``, variables) or a guess, the lock counts as fresh.
+Truth: ``uv lock --check``.
 """
 
 from __future__ import annotations
