@@ -23,6 +23,7 @@ _STATING = ("pyproject.toml", "pixi.toml", "requirements.txt")
 _UV_VARIABLES = (
     "resolution", "prerelease", "fork-strategy", "exclude-newer", "exclude-newer-package", "no-sources", "no-sources-package",
     "python", "python-preference", "managed-python", "no-managed-python",
+    "index-url", "extra-index-url", "find-links", "no-index",
 )  # fmt: skip
 
 

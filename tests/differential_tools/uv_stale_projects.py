@@ -25,6 +25,7 @@ METADATA = (
     'dependency-metadata = [{ name = "idna", version = "3.7", requires-dist = ["six>=1", "Attrs"], requires-python = ">=3.5", '
     'provides-extra = ["x"] }, { name = "iniconfig" }, { name = "certifi", version = "1" }]\n'
 )
+PYPI, OTHER = "https://pypi.org/simple", "https://index.example.invalid/simple"
 EXTRAS = ('[{ extra = "x" }, { extra = "y" }]', '[{ extra = "y" }, { extra = "z" }]')
 
 
@@ -36,6 +37,10 @@ class Edit(NamedTuple):
     path: str = "pyproject.toml"
     new: Mapping[str, str] = {}
     gone: str = ""
+
+
+def _index(address: str, more: str = "") -> str:
+    return f'[[tool.uv.index]]\nurl = "{address}"\n{more}\n'
 
 
 def _edits(*pairs: tuple[str, str]) -> list[Edit]:
@@ -225,6 +230,38 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
         {"pyproject.toml": HEAD + 'dependencies = ["alpha", "idna"]\n[tool.uv.sources]\nalpha = { index = "small" }\n'
          '[[tool.uv.index]]\nname = "small"\nurl = "@INDEX@/simple"\nexplicit = true\n'},
         _edits(("", ""), ('alpha = { index = "small" }\n', ""), ("alpha = {", "idna = {")),
+    ),
+    "another default index": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n'},
+        [
+            *(Edit("", stated) for stated in (
+                _index(PYPI, "default = true"), _index(f"{PYPI}/", "default = true"), _index(OTHER, "default = true"), _index(OTHER),
+                _index(OTHER, 'explicit = true\nname = "other"'), _index(OTHER, "default = true") + _index(PYPI), _index("https://PyPI.org:443/simple", "default = true"),
+                _index("https://me:secret@PyPI.org:443/simple", "default = true"), _index("mirror", "default = true"),
+                f'[tool.uv]\nindex-url = "{PYPI}/"\n', f'[tool.uv]\nindex-url = "{OTHER}"\n', f'[tool.uv]\nextra-index-url = ["{OTHER}"]\n',
+                f'[tool.uv]\nindex-url = "{OTHER}"\nextra-index-url = ["{PYPI}"]\n', f'[tool.uv]\nindex-url = "{PYPI}"\n' + _index(OTHER, "default = true"),
+                f'[tool.uv]\nindex-url = "{OTHER}"\n' + _index(PYPI, "default = true"), f'[tool.uv.pip]\nindex-url = "{OTHER}"\n', "[tool.uv]\nindex = []\n",
+            )),
+            Edit(new={"uv.toml": f'index-url = "{OTHER}"\n'}), Edit("", _index(OTHER, "default = true"), new={"uv.toml": ""}),
+            Edit("", '[tool.uv]\nfind-links = ["links"]\n', new={"links/six.txt": ""}),
+        ],
+    ),
+    "an index that goes": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n' + _index(f"{PYPI}/", "default = true")},
+        [
+            Edit(), Edit(_index(f"{PYPI}/", "default = true"), ""), Edit("default = true", "default = false"), Edit(f"{PYPI}/", PYPI),
+            Edit(_index(f"{PYPI}/", "default = true"), _index(OTHER)), Edit(_index(f"{PYPI}/", "default = true"), "[tool.uv]\nextra-index-url = []\n"),
+            Edit(_index(f"{PYPI}/", "default = true"), "[tool.uv]\nfind-links = ['links']\n", new={"links/six.txt": ""}),
+        ],
+    ),
+    "an index of a member": (
+        {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[tool.uv.workspace]\nmembers = ["one"]\n',
+         "one/pyproject.toml": _member("one", 'dependencies = ["alpha"]\n[tool.uv.sources]\nalpha = { index = "small" }\n'
+                                       '[[tool.uv.index]]\nname = "small"\nurl = "@INDEX@/simple"\nexplicit = true\n')},
+        [
+            Edit(), *(Edit("", _index(address, more)) for address in (PYPI, OTHER) for more in ("", "default = true")),
+            Edit("", _index(OTHER, "default = true"), "one/pyproject.toml"),
+        ],
     ),
     "conflicts of groups": (
         {"pyproject.toml": HEAD + 'dependencies = ["idna"]\n[dependency-groups]\na = ["six<1.16"]\nb = ["six>=1.16"]\nc = ["attrs"]\n'

@@ -148,6 +148,7 @@ def test_members(members: list[object], exclude: list[object], said: str | None)
         ("darwin", {"XDG_CONFIG_HOME": "/x"}, {"/x/uv/uv.toml": 'prerelease = "allow"\n'}, {"prerelease"}),
         ("linux", {}, {"/etc/uv/uv.toml": 'exclude-newer = "1 day"\n'}, {"exclude-newer"}),
         ("linux", {}, {"/etc/uv/uv.toml": "= broken"}, set()),
+        ("linux", {"UV_INDEX_URL": "https://x", "UV_INDEX": "https://y"}, {}, {"index-url", "index-by-variable"}),
         ("linux", {"UV_PYTHON": "3.12", "UV_MANAGED_PYTHON": "1"}, {}, {"python", "managed-python"}),
         ("linux", {}, {"/home/me/.config/uv/.python-version": "3.12\n"}, {"python"}),
     ],
@@ -251,3 +252,36 @@ def test_one_member_bounds_the_pythons_of_all() -> None:
     for bound, fits in (("", False), ('requires-python = ">=3.11"\n', True)):
         files = {"pyproject.toml": root, "uv.lock": lock, "one/pyproject.toml": member + bound}
         assert (locked_set(files, environment=environment).stale is None) is fits
+
+
+@pytest.mark.parametrize(
+    ("stated", "fits"),
+    [
+        ("[tool.uv]\nindex = []\n", True),
+        ('[[tool.uv.index]]\nurl = "https://one.example/simple"\ndefault = true\n', True),
+        ('[[tool.uv.index]]\nurl = "https://me:secret@ONE.example:443/simple"\n', True),
+        ('[[tool.uv.index]]\nurl = "https://one.example/simple/"\n', False),
+        ('[[tool.uv.index]]\nurl = "https://two.example/simple"\n', False),
+        ('[[tool.uv.index]]\nname = "two"\nurl = "https://two.example/simple"\nexplicit = true\n', False),
+        ('[[tool.uv.index]]\nurl = "https://two.example/a b"\n', True),
+        ('[[tool.uv.index]]\nurl = "wheels"\n', False),
+        ('[tool.uv]\nindex-url = "https://one.example/simple"\n', True),
+        ('[tool.uv]\nindex-url = "https://two.example/simple"\n', False),
+        ('[tool.uv]\nindex-url = "https://two.example/simple"\nno-index = true\n', True),
+        ('[tool.uv]\nextra-index-url = ["https://one.example/simple"]\n', True),
+        ('[tool.uv]\nfind-links = ["wheels"]\n', False),
+        ("[tool.uv]\nindex-url = 3\n", True),
+    ],
+)
+def test_indexes(stated: str, fits: bool) -> None:
+    """A package of the lock comes from one.example."""
+    lock = LOCK.format("", "").replace('registry = "x"', 'registry = "https://one.example/simple"')
+    stale = locked_set({"pyproject.toml": HEAD + stated, "uv.lock": lock}).stale
+    assert (stale is None) is fits
+    assert stale is None or "a came from one.example, by an index that is not stated here" in stale.message
+
+
+def test_an_index_that_a_source_named_is_known() -> None:
+    lock = LOCK.format("", ', index = "https://one.example/simple"').replace('registry = "x"', 'registry = "https://one.example/simple"')
+    stated = '[[tool.uv.index]]\nname = "two"\nurl = "https://two.example/simple"\n[tool.uv.sources]\na = { index = "one" }\n'
+    assert locked_set({"pyproject.toml": HEAD + stated, "uv.lock": lock}).stale is None

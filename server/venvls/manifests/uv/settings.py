@@ -28,6 +28,7 @@ _BOUNDS = {
     "build-constraint-dependencies": "build-constraints",
 }
 _PLATFORMS = {"environments": "supported-markers", "required-environments": "required-markers"}
+_INDEXES = ("index", "index-url", "extra-index-url", "find-links")
 _METADATA = "dependency-metadata"
 _UNBOUND = frozenset({"name", "marker", "extras"})
 _NEVER = "python_full_version < '0'"
@@ -54,6 +55,10 @@ def settings(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Differenc
     if _other_metadata(stated.get(_METADATA), lock) and not stated_elsewhere(_METADATA, manifest, facts, own_file=False):
         yield Difference(f"`{_METADATA}` was different", place(manifest, _METADATA))
     yield from options(lock, stated, manifest, facts)
+    if any(stated.get(key) for key in _INDEXES):
+        from venvls.manifests.uv.indexes import other_indexes
+
+        yield from other_indexes(lock, stated, manifest, facts)
 
 
 def _inputs_not_noted(tool: Table) -> bool:
