@@ -31,15 +31,6 @@ def test_trust_is_asked_once_for_each_real_folder(tmp_path: Path) -> None:
     assert trust.answer(str(tmp_path)) is None
     trust.remember(str(work), False)
     assert trust.answer(str(work)) is False
-    trust.forget(str(work))
-    assert trust.answer(str(work)) is None
-
-
-def test_all_of_a_workspace_has_to_be_trusted(tmp_path: Path) -> None:
-    trust.remember(str(tmp_path / "a"), True)
-    assert trust.trusted((str(tmp_path / "a"),))
-    assert not trust.trusted((str(tmp_path / "a"), str(tmp_path / "b")))
-    assert not trust.trusted(())
 
 
 def test_selections_are_kept_for_each_project(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     choice = workspace.which(path)
     environment = choice.environment
     if environment is None or environment.interpreter is None:
-        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, choice, workspace)}")
+        raise Failure(f"there is no working environment for {path}: {opening.without_environment(choice, workspace)}")
     shell = options.shell or _current_shell()
     activation = Activation(environment.prefix, os.path.dirname(environment.interpreter), environment.prompt or environment.name)
     try:

@@ -102,7 +102,7 @@ def _like(here: running.Opened, options: argparse.Namespace, services: Callable[
     tool = here.workspace.described(here.project).tool
     likeness = like(elsewhere.facts(other.root), here.workspace.facts(here.project.root), tool)
     if likeness is None:
-        why = opening.without_environment(other.root, elsewhere.which(other.root), elsewhere)
+        why = opening.without_environment(elsewhere.which(other.root), elsewhere)
         raise Failure(f"there is no working environment in {folder}: {why}")
     options.group = [*options.group, *sorted(likeness.groups)]
     options.extra = [*options.extra, *sorted(likeness.extras)]

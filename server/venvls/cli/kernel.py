@@ -77,7 +77,7 @@ def _add(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     environment = here.project.environment
     if environment is None or environment.interpreter is None or environment.health != "ok":
         choice = here.workspace.which(root)
-        raise Failure(f"there is no working environment for {root}: {opening.without_environment(root, choice, here.workspace)}")
+        raise Failure(f"there is no working environment for {root}: {opening.without_environment(choice, here.workspace)}")
     folder_name = os.path.basename(root) or "project"
     name = options.name or re.sub(r"[^a-z0-9._-]+", "-", folder_name.lower()).strip("-.") or "project"
     if not re.fullmatch(r"[A-Za-z0-9._-]+", name) or name in (".", ".."):

@@ -155,8 +155,8 @@ def one_project(path: str, workspace: Workspace) -> Project:
     )
 
 
-def without_environment(path: str, choice: Which, workspace: Workspace) -> str:
-    """Why there is no working environment for ``path``, and what to do about it, as sentences."""
+def without_environment(choice: Which, workspace: Workspace) -> str:
+    """Why there is no working environment, and what to do about it, as sentences."""
     from venvls.cli import suggest
 
     environment = choice.environment

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     choice = workspace.which(path)
     environment = choice.environment
     if environment is None or environment.interpreter is None:
-        raise Failure(f"there is no working environment for {path}: {opening.without_environment(path, choice, workspace)}")
+        raise Failure(f"there is no working environment for {path}: {opening.without_environment(choice, workspace)}")
     environ = inside(environment, os.environ)
     program = program_of(words[0], environment, joined.machine)
     if program is None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from venvls.model.finding import Project
     from venvls.services import Services
-    from venvls.workspace import Workspace
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +33,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     joined = services()
     workspace, project = opening.open_project(options.project, joined)
     if options.forget_group:
-        return _forgotten(options, workspace, project, joined)
+        return _forgotten(options, project, joined)
     prefix = opening.existing((options.environment,))[0] if options.environment is not None else None
     if prefix is not None and environments.recognise(workspace.files, prefix) is None:
         raise Failure(f"`{options.environment}` is not an environment: it has no pyvenv.cfg")
@@ -48,7 +47,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     return 0
 
 
-def _forgotten(options: argparse.Namespace, workspace: Workspace, project: Project, services: Services) -> int:
+def _forgotten(options: argparse.Namespace, project: Project, services: Services) -> int:
     """Forget groups and extras; what they brought stays installed until an exact sync."""
     from venvls.synced_groups import forget
 

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, services: Callable[[], Services]) -> int:
     elif choice.environment is not None and choice.environment.interpreter is not None:
         exact.write(f"{choice.environment.interpreter}{os.linesep}")
     if not usable:
-        print(one_line(f"venvls: no interpreter for {path}: {opening.without_environment(path, choice, workspace)}"), file=sys.stderr)
+        print(one_line(f"venvls: no interpreter for {path}: {opening.without_environment(choice, workspace)}"), file=sys.stderr)
         return 1
     return 0
 

@@ -24,20 +24,5 @@ def remember(root: str, trusted: bool) -> None:
     state.update(_CONCERN, lambda data: data.__setitem__(key, trusted))
 
 
-def forget(root: str) -> None:
-    """Ask again next time."""
-    key = _identity(root)
-
-    def change(data: dict[str, object]) -> None:
-        data.pop(key, None)
-
-    state.update(_CONCERN, change)
-
-
-def trusted(roots: tuple[str, ...]) -> bool:
-    """Whether the person trusts every one of these workspaces; no workspace at all is not trusted."""
-    return bool(roots) and all(answer(root) is True for root in roots)
-
-
 def _identity(root: str) -> str:
     return os.path.normcase(os.path.realpath(root))

@@ -243,17 +243,6 @@ def explain(code: str) -> Answer:
     return {"code": rule.code, "severity": rule.severity, "documentation": rule.doc.strip()}
 
 
-def manifests(desk: Desk) -> tuple[str, ...]:
-    """The paths of all manifests and locks below the client's folders."""
-    paths: dict[str, None] = {}
-    for folder in desk.folders:
-        workspace = Workspace(desk.services.machine, desk.services.memory)
-        workspace.set_roots((folder,))
-        workspace.discover()
-        paths.update(dict.fromkeys(path for path in workspace.manifests() if _within(path, folder, workspace.files.path.sep)))
-    return tuple(paths)
-
-
 def cleaned(value: Any) -> Any:
     """The same object with every text safe to show: no secret of an address, no control character."""
     if isinstance(value, str):

@@ -17,7 +17,7 @@ from venvls.model.finding import Finding
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.names import plain
 from venvls.model.rule import Rule
-from venvls.rules.locking import at_lock, by_pth_alone, lock_in_force, lock_name
+from venvls.rules.locking import WHOLE_LOCK, by_pth_alone, lock_in_force, lock_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterable[Finding]:
             code="extraneous-package",
             message=f"{plain(key)} {version} is installed, but {lock_name(lock, facts)} does not require it",
             path=lock.path,
-            span=at_lock(lock),
+            span=WHOLE_LOCK,
             installed=version,
             unnecessary=True,
             data={"name": key, "version": version},

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from venvls.model.requirement import ParsedRequirement
     from venvls.rules.sources import Source
 
+WHOLE_LOCK = Span(0, 0)
+"""The place of a finding about a lock as a whole."""
+
 
 class Standing(NamedTuple):
     """How a locked package compares with the environment; ``difference`` ends the sentence "NAME …" for another source.
@@ -237,11 +240,6 @@ def lock_place(key: str, facts: Facts) -> tuple[Related, ...]:
     """The place of a package in the lock, for a finding in a manifest."""
     lock = facts.locked
     return (Related(lock.path, lock.locate(key), "locked here"),) if lock is not None else ()
-
-
-def at_lock(lock: LockedSet) -> Span:
-    """The lock as a whole."""
-    return Span(0, 0)
 
 
 def _leading_to(key: str, lock: LockedSet, facts: Facts) -> Iterable[Related]:

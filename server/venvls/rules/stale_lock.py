@@ -22,7 +22,7 @@ from venvls.model.facts import Facts
 from venvls.model.finding import Finding, Related
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.rule import Rule
-from venvls.rules.locking import at_lock
+from venvls.rules.locking import WHOLE_LOCK
 from venvls.rules.wording import first_statement
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def check(facts: Facts) -> Iterable[Finding]:
     if lock is None:
         return
     if lock.problem is not None:
-        yield Finding(code="stale-lock", message=lock.problem, path=lock.path, span=at_lock(lock))
+        yield Finding(code="stale-lock", message=lock.problem, path=lock.path, span=WHOLE_LOCK)
     elif lock.stale is not None:
         stale = lock.stale
         span = stale.span if stale.span.end > stale.span.start else first_statement(facts, stale.path)
-        related = (Related(lock.path, at_lock(lock), "the lock"),)
+        related = (Related(lock.path, WHOLE_LOCK, "the lock"),)
         yield Finding(code="stale-lock", message=stale.message, path=stale.path, span=span, related=related, data={"tool": lock.tool})
 
 

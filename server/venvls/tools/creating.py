@@ -65,7 +65,7 @@ def settle(task: Task, context: PlanContext, *, fetches: bool = False) -> New:
         return New(refusal="An interpreter is either copied or linked to: choose `copies` or `symlinks`.")
     old = context.facts.environment if task.task == "recreate" else None
     old = old if old is not None and old.prefix == prefix else None
-    surprises += _not_again(task, old, context)
+    surprises += _not_again(old, context)
     former = old or (context.standing if aside and context.standing is not None and context.standing.prefix == prefix else None)
     prompt = _text(task, "prompt") or (former.prompt if former is not None else None)
     if prompt is not None and not prompt.isprintable():
@@ -157,7 +157,7 @@ def _give_way(task: Task, prefix: str, context: PlanContext) -> tuple[tuple[str,
     return ((), problem) if problem else ((prefix,), None)
 
 
-def _not_again(task: Task, old: Environment | None, context: PlanContext) -> list[str]:
+def _not_again(old: Environment | None, context: PlanContext) -> list[str]:
     """What is in the environment, is not required, and is therefore not reinstalled."""
     facts = context.facts
     if old is None or facts.installed is None:

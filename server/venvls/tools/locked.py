@@ -93,7 +93,7 @@ def indexes(facts: Facts, path: str) -> Iterator[str]:
             yield redact(option.value)
 
 
-def repair(task: Task, context: PlanContext, tool: str) -> Plan:
+def repair(task: Task, context: PlanContext) -> Plan:
     """Reinstall single packages in their locked versions: tools of this kind have no task for it, pip and uv do."""
     texts = tuple(_in_its_version(name, name, context.facts) for name in names(task))
     general = uv.TOOL if program("uv", context) is not None else pip.TOOL

@@ -68,7 +68,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if problem is not None or environment is None:
         return Plan(task, "pdm", refusal=problem)
     if task.task == "repair" and not _is_local(environment):
-        return locked.repair(task, context, "pdm")
+        return locked.repair(task, context)
     made = _changed(executable, task, facts, environment, lock)
     return made if _is_admitted(environment, facts) else _replaced(made, environment, facts)
 

@@ -54,7 +54,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     surprises = list(locked.surprises(context.facts, "pipenv"))
     surprises += [f"Pipfile also installs from the package index {url}." for url in locked.indexes(context.facts, pipfile)]
     if task.task == "repair":
-        return locked.repair(task, context, "pipenv")
+        return locked.repair(task, context)
     if task.task == "add":
         return _add(executable, task, context, environ, surprises)
     if task.task == "upgrade":

@@ -51,7 +51,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
     if task.task == "add":
         return _add(task, executable, where, root, (manifest, lock, prefix))
     if task.task == "repair":
-        return locked.repair(task, context, "pixi")
+        return locked.repair(task, context)
     aside: tuple[str, ...] = ()
     if task.task == "recreate" and facts.files.lstat(prefix) is not None:
         if (problem := deleting.refusal(prefix, context)) is not None:

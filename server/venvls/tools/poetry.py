@@ -85,7 +85,7 @@ def _plan(task: Task, context: PlanContext) -> Plan:
         step = Step(argv, root, label, environ, (manifest, lock, environment.prefix))
         return Plan(task, "poetry", (step,), tuple(surprises), environment.prefix)
     if task.task == "repair":
-        return locked.repair(task, context, "poetry")
+        return locked.repair(task, context)
     if (above := _above(context.facts)) is not None:
         return _from_above(task, context, executable, above, environ)
     exact = bool(task.options.get("exact"))

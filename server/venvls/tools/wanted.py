@@ -136,9 +136,9 @@ def _named(task: Task, facts: Facts) -> Wanted:
         carried = _carried(source, facts)
         if carried is None:
             # A variable in an index address is the installer's to fill in, and only the file says where.
-            return _files((source.path,), task, facts, ("The whole file is installed, because its options use variables.",))
+            return _files((source.path,), facts, ("The whole file is installed, because its options use variables.",))
         options, constraints = carried, tuple(_constraints(source, facts))
-    wanted = _files(task.files, task, facts)
+    wanted = _files(task.files, facts)
     surprises = [*wanted.surprises, *(note for text in task.requirements for note in of_argument(text))]
     if source is not None and options:
         surprises += of_file(source, requirements=False)
@@ -162,7 +162,7 @@ def _everything(task: Task, facts: Facts) -> Wanted:
             surprises += of_argument(text)
     if sum(map(len, strings)) > _MAX_ARGUMENTS:
         return Wanted(refusal="The project has more requirements than fit in one command line: put them in a requirements file.")
-    wanted = _files(files, task, facts)
+    wanted = _files(files, facts)
     editables: tuple[str, ...] = ()
     if task.options.get("editable"):
         editables = (facts.project.root,)
@@ -171,7 +171,7 @@ def _everything(task: Task, facts: Facts) -> Wanted:
     return replace(wanted, strings=tuple(strings), editables=editables, surprises=_once([*wanted.surprises, *surprises]))
 
 
-def _files(paths: Iterable[str], task: Task, facts: Facts, notes: tuple[str, ...] = ()) -> Wanted:
+def _files(paths: Iterable[str], facts: Facts, notes: tuple[str, ...] = ()) -> Wanted:
     plain: list[str] = []
     hashed: list[str] = []
     surprises = list(notes)

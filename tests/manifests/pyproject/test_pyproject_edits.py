@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.manifests.pyproject.test_pyproject_toml import REALISTIC, parsed, projects
-from venvls.manifests.pyproject.edits import insert_group, insert_requirement, remove_statement, replace_specifier
+from tests.manifests.pyproject.test_pyproject_toml import parsed, projects
+from venvls.manifests.pyproject.edits import insert_requirement, remove_statement, replace_specifier
 from venvls.model.action import TextEdit
 from venvls.model.manifest import Manifest
 from venvls.model.requirement import BUILD, CONSTRAINT, MAIN, Requirement, Scope
@@ -155,15 +155,6 @@ def test_a_requirement_is_removed_without_a_trace(listed: str, name: str, expect
         item.parsed.name for item in manifest.requirements if item.parsed.name != name
     ]
     assert "tool" in tomllib.loads(after)
-
-
-def test_a_group_is_added() -> None:
-    assert made(parsed(P), insert_group(parsed(P), "lint")) == P + "\n[dependency-groups]\nlint = []\n"
-    for source, name in ((REALISTIC, "lint"), ("dependency-groups.a = []", "b.c"), ("dependency-groups = {}", "b"), ("a = 1", "b")):
-        manifest = parsed(source)
-        after = made(manifest, insert_group(manifest, name))
-        assert tomllib.loads(after)["dependency-groups"][name] == []
-    assert made(parsed(REALISTIC), insert_group(parsed(REALISTIC), "Type_Check")) == REALISTIC
 
 
 def test_an_edit_of_a_half_typed_file_touches_its_own_place_only() -> None:

@@ -42,7 +42,7 @@ def render(result: Result, terminal: Terminal) -> str:
         else:
             blocks.append(_finding(finding, actions, result, terminal, sources, ()))
         # A task before a text edit: what is required is seldom wrong where it is not there.
-        offered = [way for action in actions if (way := _way(action, finding, result)) is not None]
+        offered = [way for action in actions if (way := _way(action, finding)) is not None]
         if offered:
             words, root = next((way for way in offered if way[0] != _FIX), offered[0])
             ways.setdefault(words, []).append(root)
@@ -159,7 +159,7 @@ def _help(finding: Finding, actions: Sequence[Action], result: Result) -> str:
     if not actions:
         return ""
     action = next((action for action in actions if action.preferred), actions[0])
-    way = _way(action, finding, result) or _adding(action)
+    way = _way(action, finding) or _adding(action)
     title = one_line(action.title)
     return f"{title}: {_command(*way, result)}" if way and _refusal(*way, result) is None else title
 
@@ -187,7 +187,7 @@ def _command(words: str, root: str | None, result: Result) -> str:
     return suggest.command(words, root, result.cwd) + (f" {result.chosen}" if result.chosen and words in _CHOOSING else "")
 
 
-def _way(action: Action, finding: Finding, result: Result) -> tuple[str, str | None] | None:
+def _way(action: Action, finding: Finding) -> tuple[str, str | None] | None:
     """The command that does what the action does, and the project it is for; ``None`` where there is none."""
     if action.task is not None and action.task.options.get("editable"):
         return None  # No command does that.

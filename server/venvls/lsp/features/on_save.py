@@ -8,7 +8,6 @@ from venvls.lsp.features import command, trust
 
 if TYPE_CHECKING:
     from venvls.lsp.server import Server
-    from venvls.lsp.session import Session
     from venvls.workspace import Workspace
 
 _SYNC, _LATER = "Sync", "Not now"
@@ -20,7 +19,7 @@ async def saved(ls: Server, path: str) -> None:
     session = ls.session
     if session.tasks:
         return
-    mode, root = await session.run(_mode_and_root, session, path)
+    mode, root = await session.run(_mode_and_root, path)
     if mode == "off" or root is None:
         return
     if mode == "prompt":
@@ -30,7 +29,7 @@ async def saved(ls: Server, path: str) -> None:
     command.show(ls, await command.perform(ls, "sync", {"project": root}))
 
 
-def _mode_and_root(workspace: Workspace, session: Session, path: str) -> tuple[str, str | None]:
+def _mode_and_root(workspace: Workspace, path: str) -> tuple[str, str | None]:
     project = workspace.project_of(path)
     if project is None or project.environment is None or path not in (*project.manifests, *workspace.facts(project.root).manifests):
         return "off", None

@@ -60,7 +60,7 @@ def _differences(compiled: Compiled, facts: Facts, name: str) -> Iterator[Stale]
     stated = tuple(stating(compiled, facts)) if readable else ()
     for path, manifest, bounds in stated:
         for requirement in manifest.requirements:
-            if bounds or _counts(requirement, manifest, path, compiled):
+            if bounds or _counts(requirement, manifest, compiled):
                 yield from _of_requirement(requirement, path, pinned, compiled, facts, name, bounds=bounds)
     asked = {path: manifest for path, manifest, bounds in stated if not bounds and not _is_open(manifest)}
     yield from _left_over(asked, compiled, facts, name)
@@ -84,7 +84,7 @@ def stating(compiled: Compiled, facts: Facts) -> Iterator[tuple[str, Manifest, b
         waiting += [(target, bounds or below) for target, below in targets.get(path, ())]
 
 
-def _counts(requirement: Requirement, manifest: Manifest, path: str, compiled: Compiled) -> bool:
+def _counts(requirement: Requirement, manifest: Manifest, compiled: Compiled) -> bool:
     """Whether the command required this requirement."""
     kind, name = requirement.scope
     written = compiled.command

@@ -54,15 +54,6 @@ def insert_requirement(manifest: Manifest, text: str, scope: Scope = MAIN) -> Te
     return _tried(manifest, toml, change, wanted)
 
 
-def insert_group(manifest: Manifest, name: str) -> TextEdit:
-    """An empty dependency group more; nothing where one of this name is already."""
-    toml = read(manifest.text.source)
-    groups = toml.get(GROUPS)
-    if not toml.complete or (isinstance(groups, dict) and canonical(name) in map(canonical, groups)):
-        return _nothing(manifest)
-    return _tried(manifest, toml, new_pairs(toml, GROUPS, [(name, "[]")]), {(*GROUPS, name): []})
-
-
 def replace_specifier(manifest: Manifest, requirement: Requirement, new_specifier: str) -> TextEdit:
     """Another version specifier for a requirement (``""`` for none): in the place of the old one, or of the URL, or after the name."""
     parsed = requirement.parsed

@@ -20,7 +20,7 @@ async def select(ls: Server, task: Task) -> Answer:
     if task.options.get("forget-groups") is True:
         return await ls.session.run(_forgotten, ls.session, task)
     if prefix is None and task.options.get("forget") is not True:
-        offered = await ls.session.run(_selectable, task)
+        offered = await ls.session.run(_selectable)
         title = await trust.question(ls, f"Which environment do you want to use for {task.project}?", tuple(offered)) if offered else None
         if title is None:
             nothing = "No environment was selected." if offered else "There is no environment to choose from. Create one first."
@@ -29,7 +29,7 @@ async def select(ls: Server, task: Task) -> Answer:
     return await ls.session.run(_selected, ls.session, task.project, prefix)
 
 
-def _selectable(workspace: Workspace, task: Task) -> dict[str, str]:
+def _selectable(workspace: Workspace) -> dict[str, str]:
     offered: dict[str, str] = {}
     for environment in workspace.environments():
         if environment.health != "broken" and not environment.tool_owned:
