@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run ``venvls`` with these arguments (the process's by default); the exit status is 0, 1 or 2 as ``design`` says."""
+    """Run ``venvls`` with these arguments (the process's by default); the exit status is 0, 1 or 2 as ``docs/interface.md`` says."""
     if arguments is not None:
         return _command(arguments)
     try:

@@ -1,7 +1,7 @@
-"""The command line: each subcommand is one file with ``SUMMARY``, ``arguments(parser)`` and ``run(options, session) -> exit status``.
+"""The command line: each subcommand is one file with ``arguments(parser)`` and ``run(options, services) -> exit status``.
 
 Nothing but the result goes to standard output; progress and sentences about what went wrong go to standard error. Exit status: 0 in
-step, 1 findings, 2 could not run. A subcommand's file is imported when it is called, so that ``check`` pays for nothing else.
+sync, 1 findings, 2 could not run. A subcommand's file is imported when it is called, so that ``check`` pays for nothing else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the main job on a small project made for it: an environment that is behind is checked, synced and chosen. Works offline.
+"""Runs the main job on a small project made for it: an environment that is out of sync is checked, synced and chosen. Works offline.
 
 The project is in a temporary folder and is removed at the end (unless --keep). Each step is the command of that name, run as a
 person would run it there.

@@ -205,7 +205,7 @@ def _in_its_own(wanted: Wanted, here: Here, instead: str) -> Verdict:
     """What pip does in the project's own environment: stopped only where a lock would not know of it."""
     if here.keeper not in KEEPERS or not wanted.names or wanted.files or set(wanted.names) <= _SEEDS:
         return PASS
-    reason = f"{_NAMES.get(here.keeper, here.keeper)} keeps this project: what pip {wanted.verb}s is in no manifest and no lock."
+    reason = f"{_NAMES.get(here.keeper, here.keeper)} manages this project: what pip {wanted.verb}s is in no manifest and no lock."
     return Verdict("stop", reason, instead)
 
 

@@ -32,7 +32,7 @@ _NO_UV = "uv was not found on this machine: install it (`pipx install uv`, or fr
 
 
 def _owns(facts: Facts) -> str | None:
-    return None  # Projects with a uv.lock: later, with `uv sync`.
+    return None  # Projects with a uv.lock are `uv_project`'s, which starts `uv sync`.
 
 
 def _plan(task: Task, context: PlanContext) -> Plan:
