@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -429,11 +430,12 @@ def test_what_is_mounted_in_an_environment_is_not_deleted(
             _unmounted(target)
     if may_mount and where == "inside":
         # Mounted after the look: the deletion stops at the border.
-        real = setting_aside._check
+        real, looks = setting_aside._check, count()
 
-        def then_mounted(*words: object) -> bool:
-            result = real(*words)  # type: ignore[arg-type]
-            _mounted(str(treasure), target, "none", 4096)
+        def then_mounted(*words: object, **more: object) -> tuple[bool, object]:
+            result = real(*words, **more)  # type: ignore[arg-type]
+            if next(looks) == 0:
+                _mounted(str(treasure), target, "none", 4096)
             return result
 
         monkeypatch.setattr(setting_aside, "_check", then_mounted)
