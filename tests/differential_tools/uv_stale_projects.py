@@ -90,6 +90,26 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
             Edit('"iniconfig"', '"iniconfig>=1"', "lib2/pyproject.toml"), Edit(gone="lib"),
         ],
     ),
+    "extras and groups of a path source": (
+        {"pyproject.toml": HEAD + 'dependencies = ["lib", "lib2"]\n[tool.uv.sources]\nlib = { path = "lib" }\nlib2 = { path = "lib2", editable = true }\n',
+         "lib/pyproject.toml": LIB["lib/pyproject.toml"], "lib/src/lib/__init__.py": "",
+         "lib2/pyproject.toml": '[project]\nname = "lib2"\nversion = "2"\ndependencies = ["idna>=3.4; python_version > \'3.11\'"]\n'
+         '[project.optional-dependencies]\nX_y = []\n[tool.uv]\ndev-dependencies = ["attrs"]\n[dependency-groups]\n'
+         'dev = ["six", { include-group = "Low" }]\nLow = ["certifi; python_version > \'3\'"]\n' + BUILD, "lib2/src/lib2/__init__.py": ""},
+        [
+            Edit(), *(Edit("", more, "lib/pyproject.toml") for more in (
+                "[project.optional-dependencies]\nx = []\n", "[dependency-groups]\ndev = []\n", '[dependency-groups]\ndev = ["six"]\n',
+                '[tool.uv]\ndev-dependencies = ["six"]\n', "[tool.uv]\ndev-dependencies = []\n",
+            )),
+            *(Edit('"1.0"', version, "lib/pyproject.toml") for version in ('"1.0.0"', '"v1"', '"1.0.1"')),
+            *(Edit(before, after, "lib2/pyproject.toml") for before, after in (
+                ("X_y = []", ""), ("X_y", "x-Y"), ("X_y = []", "X_y = []\nz = []"), ('"six", ', '"Six", '), ('"six", ', ""), ("six", "six>1"),
+                (', { include-group = "Low" }', ""), ("certifi; python_version > '3'", "certifi"), ("> '3'", "> '3.11'"), ("Low =", "low ="),
+                ('dev-dependencies = ["attrs"]\n', ""), ('"attrs"', '"attrs>1"'), (">=3.4", ">=3.5"), ("> '3.11'", ">= '3.12'"),
+                ('Low = ["certifi', 'low2 = []\nLow = ["certifi'),
+            )),
+        ],
+    ),
     "without inputs": (
         {"pyproject.toml": HEAD + 'dependencies = ["idna>=3"]\n[tool.uv]\npreview-features = ["resolution-inputs"]\n'},
         _edits(("", ""), *(("", f'constraint-dependencies = ["{bound}"]\n') for bound in ("idna<9", "idna<3", "six<1")), ("idna>=3", "idna>=3.1")),

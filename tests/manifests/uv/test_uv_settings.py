@@ -285,3 +285,52 @@ def test_an_index_that_a_source_named_is_known() -> None:
     lock = LOCK.format("", ', index = "https://one.example/simple"').replace('registry = "x"', 'registry = "https://one.example/simple"')
     stated = '[[tool.uv.index]]\nname = "two"\nurl = "https://two.example/simple"\n[tool.uv.sources]\na = { index = "one" }\n'
     assert locked_set({"pyproject.toml": HEAD + stated, "uv.lock": lock}).stale is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "noted", "fits"),
+    [
+        ("", "", True),
+        ("[project.optional-dependencies]\nX_x = []\n", "", False),
+        ("[project.optional-dependencies]\nX_x = []\n", '[package.metadata]\nprovides-extras = ["x-x"]\n', True),
+        ("[dependency-groups]\ndev = []\n", "", False),
+        ("[dependency-groups]\ndev = []\n", "[package.metadata.requires-dev]\ndev = []\n", True),
+        ('[dependency-groups]\ndev = ["b"]\n', "[package.metadata.requires-dev]\ndev = []\n", False),
+        (
+            '[dependency-groups]\ndev = ["b.b>=1.5"]\n',
+            '[package.metadata.requires-dev]\ndev = [{ name = "b-b", specifier = ">=1.5" }]\n',
+            True,
+        ),
+        (
+            '[dependency-groups]\ndev = [{ include-group = "low" }]\nlow = ["b", { include-group = "dev" }]\n',
+            '[package.metadata.requires-dev]\ndev = [{ name = "b" }]\nlow = [{ name = "b" }]\n',
+            True,
+        ),
+        ('[dependency-groups]\ndev = [{ include-group = "gone" }]\n', "", True),
+        ('[tool.uv]\ndev-dependencies = ["b"]\n', "", False),
+        ('[tool.uv]\ndev-dependencies = ["b"]\n', '[package.metadata.requires-dev]\ndev = [{ name = "b" }]\n', True),
+        (
+            '[dependency-groups]\ndev = ["b"]\n[tool.uv.dependency-groups]\ndev = { requires-python = ">=3.11" }\n',
+            '[package.metadata.requires-dev]\ndev = [{ name = "b", marker = "python_full_version >= \'3.11\'" }]\n',
+            True,
+        ),
+        ("[dependency-groups]\ndev = 3\n", "", True),
+    ],
+)
+def test_extras_and_groups_of_a_path_source(stated: str, noted: str, fits: bool) -> None:
+    own = '[project]\nname = "a"\nversion = "1.0.0"\n'
+    lock = LOCK.format("", ', directory = "inner"').replace(
+        'source = { registry = "x" }\n', f'source = {{ directory = "inner" }}\n{noted}', 1
+    )
+    files = {"pyproject.toml": HEAD + '[tool.uv.sources]\na = { path = "inner" }\n', "uv.lock": lock, "inner/pyproject.toml": own + stated}
+    assert (locked_set(files).stale is None) is fits
+    assert locked_set({**files, "uv.lock": lock.replace("revision = 5", "revision = 1")}).stale is None or not fits
+
+
+def test_a_lock_without_notes_says_nothing_of_extras_and_groups() -> None:
+    lock = (
+        LOCK.format("", "").replace('source = { registry = "x" }', 'source = { directory = "inner" }', 1).partition("[package.metadata]")[0]
+    )
+    own = '[project]\nname = "a"\nversion = "1"\n[project.optional-dependencies]\nx = ["b"]\n[dependency-groups]\ndev = []\n'
+    files = {"pyproject.toml": HEAD + '[tool.uv.sources]\na = { path = "inner" }\n', "uv.lock": lock, "inner/pyproject.toml": own}
+    assert locked_set(files).stale is None

@@ -53,6 +53,18 @@ def same_specifier(specifier: str, other: str) -> bool:
         return True
 
 
+def same_version(version: str, other: str) -> bool:
+    """Whether two versions are one (``1.0`` and ``1.0.0``); taken for so where one of them is none."""
+    if version == other:
+        return True
+    from packaging.version import Version
+
+    try:
+        return Version(version) == Version(other)
+    except ValueError:
+        return True
+
+
 def follows(specifier: str, other: str) -> bool:
     """Whether every version in ``other`` certainly is in ``specifier`` too: its clauses are among the other's, or are wider bounds."""
     clauses, (low, high) = set(_clauses(specifier)) - set(_clauses(other)), bounds(other)

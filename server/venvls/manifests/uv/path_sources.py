@@ -8,7 +8,8 @@ from __future__ import annotations
 from venvls.manifests.pep508.requirement import parse_requirement
 from venvls.manifests.syntax.decode import decode
 from venvls.manifests.uv.difference import Difference, compare
-from venvls.manifests.uv.reading import Lock, Table, names, table, tables
+from venvls.manifests.uv.equal import same_version
+from venvls.manifests.uv.reading import EXTRAS_NOTED, GROUPS_NOTED, Lock, Table, names, table, tables
 from venvls.model import toml
 from venvls.model.hints import TYPE_CHECKING
 from venvls.model.manifest import Manifest
@@ -58,29 +59,91 @@ def _changed(key: str, package: Table, place: str, lock: Lock, root: str, facts:
     project = table(value.get("project"))
     dynamic = names(project.get("dynamic"))
     version, noted = project.get("version"), package.get("version")
-    if isinstance(version, str) and isinstance(noted, str) and version != noted and "version" not in dynamic:
+    if isinstance(version, str) and isinstance(noted, str) and "version" not in dynamic and not same_version(version, noted):
         return f"{key} in {place} had another version when it was made"
-    metadata = table(package.get("metadata"))
-    if not project or dynamic:
+    if not project:
         return None
-    if "metadata" not in package and package.get("dependencies"):
+    own = Manifest(path.join(folder, "pyproject.toml"), "pyproject.toml", Text(text), tool=table(value.get("tool")))
+    if _other_extras(project, package, lock) or _other_groups(value, package, lock, own):
+        return f"{key} in {place} had other extras or groups when it was made"
+    return f"{key} in {place} required something else when it was made" if _requires_else(key, project, package, lock, own) else None
+
+
+def _requires_else(key: str, project: Table, package: Table, lock: Lock, own: Manifest) -> bool:
+    if project.get("dynamic"):
+        return False
+    if not _has_notes(lock) or ("metadata" not in package and package.get("dependencies")):
         from venvls.manifests.uv.edges import of_dependencies
 
         asked = [requirement for requirement in _stated(project) if requirement.scope == MAIN]
-        own = Manifest(folder, "pyproject.toml", Text(""), name=key)
-        same = of_dependencies(asked, tables(package.get("dependencies")), own)
-        return None if same else f"{key} in {place} required something else when it was made"
-    own = Manifest(path.join(folder, "pyproject.toml"), "pyproject.toml", Text(text), tool=table(value.get("tool")))
-    different = next(compare(list(_stated(project)), tables(metadata.get("requires-dist")), lock, own, None, gone=_NOWHERE), None)
-    return f"{key} in {place} required something else when it was made" if different is not None else None
+        return not of_dependencies(asked, tables(package.get("dependencies")), Manifest(own.path, own.format, Text(""), name=key))
+    noted = tables(table(package.get("metadata")).get("requires-dist"))
+    return next(compare(list(_stated(project)), noted, lock, own, None, gone=_NOWHERE), None) is not None
+
+
+def _has_notes(lock: Lock) -> bool:
+    """Whether it is a lock with notes of what projects state: whatever comes from a folder is required somewhere, and that is noted."""
+    return lock.once(_has_notes, lambda: any("metadata" in package for packages in lock.packages.values() for package in packages))
+
+
+def _other_extras(project: Table, package: Table, lock: Lock) -> bool:
+    noted = table(package.get("metadata")).get("provides-extras")
+    if "optional-dependencies" in names(project.get("dynamic")) or not _has_notes(lock) or (noted is None and lock.revision < EXTRAS_NOTED):
+        return False
+    return {*names(noted)} != {*map(canonical, table(project.get("optional-dependencies")))}
+
+
+def _other_groups(value: Table, package: Table, lock: Lock, own: Manifest) -> bool:
+    """Whether the groups are others, or require something else; those with bounds of their own on the Python only by name."""
+    stated = _groups(value)
+    if stated is None or not _has_notes(lock):
+        return False
+    requires = table(table(package.get("metadata")).get("requires-dev"))
+    noted = {canonical(group): tables(listed) for group, listed in requires.items()}
+    if lock.revision < GROUPS_NOTED:
+        stated = {group: asked for group, asked in stated.items() if asked or group in noted}
+    if stated.keys() != noted.keys():
+        return True
+    if "dependency-groups" in table(table(value.get("tool")).get("uv")):
+        return False
+    return any(
+        next(compare(dict.fromkeys(asked), noted[group], lock, own, None, gone=_NOWHERE, group=group), None) is not None
+        for group, asked in stated.items()
+    )
+
+
+def _groups(value: Table) -> dict[str, list[Requirement]] | None:
+    """What each group requires, with what it includes, and what of old is one more part of ``dev``; ``None`` where this is not valid."""
+    stated = {canonical(group): listed for group, listed in table(value.get("dependency-groups")).items()}
+    groups: dict[str, list[Requirement]] = {}
+    for group in stated:
+        asked: list[Requirement] = []
+        seen, waiting = {group}, [group]
+        while waiting:
+            listed = stated.get(waiting.pop())
+            if not isinstance(listed, list):
+                return None
+            asked += _requirements(listed, Scope("group", group))
+            inner = {canonical(str(entry.get("include-group"))) for entry in tables(listed)} - seen
+            seen |= inner
+            waiting += sorted(inner)
+        groups[group] = asked
+    old = table(table(value.get("tool")).get("uv")).get("dev-dependencies")
+    if isinstance(old, list):
+        groups.setdefault("dev", []).extend(_requirements(old, Scope("group", "dev")))
+    return groups
 
 
 def _stated(project: Table) -> Iterator[Requirement]:
     lists = [(MAIN, project.get("dependencies"))]
     lists += [(Scope("extra", canonical(extra)), listed) for extra, listed in table(project.get("optional-dependencies")).items()]
     for scope, listed in lists:
-        for text in names(listed):
-            yield Requirement(parse_requirement(text.strip(), lenient_path=False), _NOWHERE, _NOWHERE, scope)
+        yield from _requirements(listed, scope)
+
+
+def _requirements(listed: object, scope: Scope) -> list[Requirement]:
+    texts = [text for text in listed if isinstance(text, str)] if isinstance(listed, list) else []
+    return [Requirement(parse_requirement(text.strip(), lenient_path=False), _NOWHERE, _NOWHERE, scope) for text in texts]
 
 
 def _where(key: str, manifest: Manifest) -> Span:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 VERSION = 1
 """The version of the format that is understood; its revisions only add."""
 
+EXTRAS_NOTED = 2
+"""The revision from which extras, too, are noted for certain."""
+GROUPS_NOTED = 3
+"""The revision from which empty groups, too, are noted for certain."""
+
 _FILES = re.compile(r"(?m)^(?:wheels = \[\n(?: {4}\{[^\n]*\n)*\]|sdist = \{[^\n]*\})\n")
 
 Table = Mapping[str, Any]

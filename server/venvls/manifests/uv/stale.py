@@ -13,10 +13,10 @@ from __future__ import annotations
 from venvls.manifests.uv import defaults
 from venvls.manifests.uv.conflicts import other_conflicts
 from venvls.manifests.uv.difference import Difference, compare, place, uv_table
-from venvls.manifests.uv.equal import bounds
+from venvls.manifests.uv.equal import bounds, same_version
 from venvls.manifests.uv.members import missing_member
 from venvls.manifests.uv.path_sources import path_sources
-from venvls.manifests.uv.reading import Lock, Table, names, table, tables
+from venvls.manifests.uv.reading import EXTRAS_NOTED, GROUPS_NOTED, Lock, Table, names, table, tables
 from venvls.manifests.uv.settings import settings
 from venvls.model.families import PyprojectTable
 from venvls.model.hints import TYPE_CHECKING
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from venvls.model.manifest import Manifest
     from venvls.model.requirement import Requirement
 
-_GROUPS_NOTED = 3
-"""The revision of the format from which empty groups, too, are noted for certain."""
 _DEFAULTS_NOTED = 5
 """The revision from which uv notes default groups."""
 
@@ -103,7 +101,7 @@ def _project(own: Table, manifest: Manifest, lock: Lock) -> Iterator[Difference]
         yield Difference(f"the project was called `{own.get('name')}` when it was made", where)
     version, noted = stated.version, own.get("version")
     dynamic = "version" in manifest.dynamic
-    if version is not None and not dynamic and (not isinstance(noted, str) or not _same_version(version, noted)):
+    if version is not None and not dynamic and (not isinstance(noted, str) or not same_version(version, noted)):
         yield Difference(f"the project's version was {noted or 'dynamic'} when it was made", place(manifest, "version", where))
     if dynamic and noted is not None:
         yield Difference("the project's version was not dynamic when it was made", place(manifest, "dynamic", where))
@@ -162,7 +160,7 @@ def _requirements(lock: Lock, own: Table, manifest: Manifest, facts: Facts) -> I
             noted_needs = []
     yield from compare(asked, noted_needs, lock, manifest, facts, gone=gone)
     extras = {group.key for group in manifest.groups if group.kind == "extra"}
-    if "provides-extras" in metadata or lock.revision >= 2:
+    if "provides-extras" in metadata or lock.revision >= EXTRAS_NOTED:
         noted = set(names(metadata.get("provides-extras")))
         for group in manifest.groups:
             if group.kind == "extra" and group.key not in noted:
@@ -215,7 +213,7 @@ def _compare_groups(
     for key, group in groups.items():
         asked = by_group.get(key, []) + [each for member in reach.get(key, ()) for each in by_group.get(member, ()) if each not in legacy]
         if key not in noted:
-            if asked or (not loose and lock.revision >= _GROUPS_NOTED):
+            if asked or (not loose and lock.revision >= GROUPS_NOTED):
                 yield Difference(f"the group `{group.name}` is not in it", group.span)
             continue
         more = _bounds_of_groups(key, asked, reach, manifest)
@@ -289,14 +287,3 @@ def _default_python(lock: Lock, manifest: Manifest, facts: Facts) -> Iterator[Di
     python = other_default(lock, noted, manifest, facts)
     if python is not None:
         yield Difference(f"`requires-python` was {noted}, and without one uv takes {python}", manifest.first_statement)
-
-
-def _same_version(version: str, other: str) -> bool:
-    if version == other:
-        return True
-    from packaging.version import Version
-
-    try:
-        return Version(version) == Version(other)
-    except ValueError:
-        return True
