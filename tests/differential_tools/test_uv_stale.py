@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from tests.differential_tools.agreements import record
 from tests.differential_tools.small_index import served
 from tests.differential_tools.test_uv import findings, uv, workspace
+from tests.differential_tools.uv_projects import HEAD
 from tests.differential_tools.uv_stale_projects import STALE, WITHOUT_PYTHON, Edit
 from venvls.workspace import Report
 
@@ -120,6 +122,32 @@ def test_without_requires_python_that_of_the_environment_counts(files: dict[str,
     agree = bool(said) == (done.returncode != 0)
     record("uv", "without requires-python", f"locked for Python {noted:+}", agree)
     assert agree and bool(said) is bool(noted), (said, done.stderr)
+
+
+@pytest.mark.parametrize(
+    "more", ["", "; sys_platform == 'win32'", "; python_version < '3.11'"], ids=["anywhere", "on Windows", "for old Pythons"]
+)
+def test_a_wheel_that_is_gone(more: str, tmp_path: Path) -> None:
+    wheel = tmp_path / "wheels" / "alpha-1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    info = {
+        "METADATA": "Metadata-Version: 2.1\nName: alpha\nVersion: 1.0\n",
+        "WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
+        "RECORD": "",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in info.items():
+            archive.writestr(f"alpha-1.0.dist-info/{name}", text)
+    source = f'dependencies = ["alpha{more}"]\n[tool.uv.sources]\nalpha = {{ path = "wheels/{wheel.name}" }}\n'
+    _write(tmp_path, {"pyproject.toml": HEAD + source})
+    uv(tmp_path, "lock", "--quiet")
+    for state in ("there", "gone"):
+        done = uv(tmp_path, "lock", "--check", "--offline", check=False)
+        said = [one.message for one in findings(tmp_path) if one.code == "stale-lock"]
+        record("uv", "a wheel of its own", f"the lock when it is {state}", bool(said) == (done.returncode != 0))
+        assert (state == "gone") is bool(said) is (done.returncode != 0), (said, done.stderr)
+        wheel.unlink(missing_ok=True)
+    assert "No such file" in done.stderr or os.name == "nt"
 
 
 def _with_previews(text: str) -> str:

@@ -334,3 +334,10 @@ def test_a_lock_without_notes_says_nothing_of_extras_and_groups() -> None:
     own = '[project]\nname = "a"\nversion = "1"\n[project.optional-dependencies]\nx = ["b"]\n[dependency-groups]\ndev = []\n'
     files = {"pyproject.toml": HEAD + '[tool.uv.sources]\na = { path = "inner" }\n', "uv.lock": lock, "inner/pyproject.toml": own}
     assert locked_set(files).stale is None
+
+
+def test_a_wheel_that_is_gone() -> None:
+    lock = LOCK.format("", ', path = "in/a-1-py3-none-any.whl"').replace('registry = "x"', 'path = "in/a-1-py3-none-any.whl"')
+    files = {"pyproject.toml": HEAD + '[tool.uv.sources]\na = { path = "in/a-1-py3-none-any.whl" }\n', "uv.lock": lock}
+    assert locked_set({**files, "in/a-1-py3-none-any.whl": ""}).stale is None
+    assert "the file of a, in/a-1-py3-none-any.whl, does not exist" in str(locked_set(files).stale)

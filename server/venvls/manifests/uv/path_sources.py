@@ -1,4 +1,5 @@
-"""Packages of a uv.lock that come from folders outside its workspace: uv reads their pyproject.toml again, and so is it here.
+"""Packages of a uv.lock that come from folders outside its workspace: uv reads their pyproject.toml again, and so is it here. Of those
+that come from a wheel or an archive it reads the metadata again: the file has to be there.
 
 Only what is stated there is compared: what a build makes is not known. Nothing of such a file is shown but the package's name.
 """
@@ -32,6 +33,17 @@ def path_sources(lock: Lock, root: str, manifest: Manifest, facts: Facts) -> Ite
         what = _changed(key, package, place, lock, root, facts) if key != manifest.name else None
         if what is not None:
             yield Difference(what, _where(key, manifest))
+    for key, place in lock.once(_from_files, lambda: list(_from_files(lock))):
+        if facts.files.stat(facts.files.path.normpath(facts.files.path.join(root, place))) is None:
+            yield Difference(f"the file of {key}, {place}, does not exist", _where(key, manifest))
+
+
+def _from_files(lock: Lock) -> Iterator[tuple[str, str]]:
+    """The packages that come from wheels and archives: name, file."""
+    for key, packages in lock.packages.items():
+        for package in packages:
+            if isinstance(place := table(package.get("source")).get("path"), str):
+                yield key, place
 
 
 def _from_folders(lock: Lock) -> Iterator[tuple[str, Table, str]]:
