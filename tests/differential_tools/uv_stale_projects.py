@@ -350,6 +350,7 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
             _new("packages/new"), _new("packages/.new"), _new("packages/deep/new"), _new("libs/new"), Edit(gone="libs/three"),
             Edit('version = "1"', 'version = "2"', "libs/three/pyproject.toml"), Edit("", "# A remark.\n", "libs/three/pyproject.toml"),
             Edit(gone="packages/deep/two"), Edit(new={"packages/un/pyproject.toml": _member("un", "[tool.uv]\nmanaged = false\n")}),
+            *(Edit("", f"[tool.uv]\nmanaged = {managed}\n", "packages/deep/pyproject.toml") for managed in ("false", "true")),
             *_edits(("packages/*", "packages/o*"), ('"libs/three"', '"libs/*"'), ("packages/*", "packages/**"), ("packages/*", "./packages/*/"),
                     (', "libs/three"', "")),
         ],

@@ -406,6 +406,9 @@ def test_a_new_and_a_vanished_member_make_the_lock_stale() -> None:
     assert "p/three" in str(locked_set(new).stale)
     unmanaged = {**WORKSPACE, "p/three/pyproject.toml": '[project]\nname = "three"\nversion = "1"\n[tool.uv]\nmanaged = false\n'}
     assert locked_set(unmanaged).stale is None
+    for managed in ("true", "false"):
+        own = WORKSPACE["p/two/pyproject.toml"] + f"[tool.uv]\nmanaged = {managed}\n"
+        assert ("p/two is not a member" in str(locked_set({**WORKSPACE, "p/two/pyproject.toml": own}).stale)) is (managed == "false")
     gone = {name: text for name, text in WORKSPACE.items() if "two" not in name}
     assert "p/two" in str(locked_set(gone).stale)
 

@@ -11,7 +11,7 @@ from venvls.model.names import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from venvls.model.ports import FileView
+    from venvls.model.ports import FileView, Stat
 
 
 def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files: FileView) -> str | None:
@@ -28,8 +28,8 @@ def missing_member(lock: Lock, root: str, workspace: Mapping[str, object], files
     noted = {folder_of(lock, name) for name in names(lock.manifest.get("members"))} - {None, "."}
     for gone in sorted(map(str, noted)):
         parts = gone.split("/")
-        there = files.stat(files.path.join(root, *parts, "pyproject.toml")) is not None
-        if not there or others.name(parts) or not members.name(parts):
+        there = files.stat(files.path.join(root, *parts, "pyproject.toml"))
+        if there is None or others.name(parts) or not members.name(parts) or _is_left_out(lock, root, gone, there, files):
             return f"{gone} is not a member of the workspace any more"
     for folder in sorted((folders(root, stated, files) or set()) - noted):
         if not others.name(folder.split("/")) and _is_member(root, folder, files):
@@ -87,6 +87,16 @@ def tables_of_members(lock: Lock, root: str, files: FileView) -> dict[str, Table
 
 def _place(root: str, folder: str, files: FileView) -> str:
     return str(files.path.join(root, *(part for part in folder.split("/") if part != ".")))
+
+
+def _is_left_out(lock: Lock, root: str, folder: str, state: Stat, files: FileView) -> bool:
+    """Whether uv does not manage the project in a member's folder any more. Wanted at every key in the root's manifest, of every member:
+    what a file said is kept while it is the same."""
+    known: dict[str, tuple[Stat, bool]] = lock.once(_is_left_out, dict)
+    if folder not in known or known[folder][0] != state:
+        data = files.read(files.path.join(_place(root, folder, files), "pyproject.toml"))
+        known[folder] = state, data is not None and b"managed" in data and not _is_member(root, folder, files)
+    return known[folder][1]
 
 
 def _is_member(root: str, folder: str, files: FileView) -> bool:
