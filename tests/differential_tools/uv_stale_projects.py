@@ -400,6 +400,15 @@ STALE: dict[str, tuple[dict[str, str], list[Edit]]] = {
 }  # fmt: skip
 """Name → files, and what happens to them one after the other, each from the beginning."""
 
+ONLY_WITH_NOTES = (
+    "conditions for Pythons",
+    "extras and groups of a path source",
+    "a uv.toml",
+    "another default index",
+    "an index that goes",
+)
+"""How the names begin of those whose edits uv alone can tell from a lock without notes (a preview), or that have no room for previews."""
+
 _ALONE = '[project]\nname = "me"\nversion = "1"\ndependencies = ["idna"]\n'
 WITHOUT_PYTHON = {
     "alone": {"pyproject.toml": _ALONE},
