@@ -11,7 +11,8 @@ The members of a workspace of uv share one lock, and uv refuses all of it where 
 where only one member's folder is opened, is named by its path alone.
 
 How it is known without starting the tool: Poetry, PDM and Pipenv write a hash of what they locked; uv records the requirements
-themselves; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is required is not in it, or not
+themselves, indexes and options (of `[tool.uv]`, or of the project's own `uv.toml`), and where no `requires-python` is stated the
+Python of `.venv` counts; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is required is not in it, or not
 in a version that is required, or where it contains what nothing requires any more; what only the tool can know is not reported. The same is
 true of the locks that Hatch keeps for its environments, where what the environment itself requires is what counts.
 """
