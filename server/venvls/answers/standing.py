@@ -86,9 +86,9 @@ def _problems(key: str, facts: Facts) -> Iterator[str]:
             yield from _of_statement(statement, facts)
     yield from _of_lock(key, facts)
     yield from _of_dependents(key, facts)
-    damage = _damages(facts).get(key)
-    if damage is not None:
-        yield damage
+    for known in (_bounds(facts), _damages(facts)):
+        if key in known:
+            yield known[key]
 
 
 def _of_statement(statement: Statement, facts: Facts) -> Iterable[str]:
@@ -142,6 +142,19 @@ def _to_be_replaced(key: str, facts: Facts) -> bool:
     dirname = facts.files.path.dirname
     lines = (each for each in by_name(facts).get(key, ()) if each.in_force)
     return any(verdict(each.requirement.parsed, facts, dirname(each.path)).state in ("version", "source") for each in lines)
+
+
+def _bounds(facts: Facts) -> Mapping[str, str]:
+    """What only other packages need and a constraint does not allow, each with a sentence."""
+    if not facts.constraints or facts.locked is not None:
+        return {}
+
+    def work() -> dict[str, str]:
+        from venvls.rules.broken_bounds import broken_bounds
+
+        return {str(each.data.get("name")): each.message for each in broken_bounds(facts)}
+
+    return of_texts(facts, "bounds", work)
 
 
 def _damages(facts: Facts) -> Mapping[str, str]:

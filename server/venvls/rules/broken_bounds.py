@@ -86,7 +86,8 @@ def _finding(placed: Placed, path: str, requirement: Requirement, facts: Facts) 
     if placed.path in facts.outside:
         # Of a file outside the workspace not even the bound is shown.
         message = f"{start}a constraints file outside the workspace excludes it"
-        return Finding(code="version-mismatch", message=message, path=path, span=requirement.span, installed=_version(there, facts))
+        span, data = requirement.span, {"name": bound.parsed.key}
+        return Finding(code="version-mismatch", message=message, path=path, span=span, installed=_version(there, facts), data=data)
     specifier = bound.parsed.specifier_span or bound.parsed.name_span
     return Finding(
         code="version-mismatch",
@@ -96,6 +97,7 @@ def _finding(placed: Placed, path: str, requirement: Requirement, facts: Facts) 
         requirement=bound,
         installed=_version(there, facts),
         related=(Related(path, requirement.span, "what leads to it"),) if path not in facts.outside else (),
+        data={"name": bound.parsed.key},
     )
 
 

@@ -12,7 +12,9 @@ where only one member's folder is opened, is named by its path alone.
 
 How it is known without starting the tool: Poetry, PDM and Pipenv write a hash of what they locked; uv records the requirements
 themselves, indexes and options (of `[tool.uv]`, or of the project's own `uv.toml`), and where no `requires-python` is stated the
-Python of `.venv` counts; compiled requirements name their inputs. A pixi.lock or conda-lock.yml is stale where what is required is not in it, or not
+Python of `.venv` counts; compiled requirements name their inputs.
+
+A pixi.lock or conda-lock.yml is stale where what is required is not in it, or not
 in a version that is required, or where it contains what nothing requires any more; what only the tool can know is not reported. The same is
 true of the locks that Hatch keeps for its environments, where what the environment itself requires is what counts.
 """
