@@ -52,7 +52,7 @@ def _is_broken(bound: ParsedRequirement, facts: Facts) -> bool:
 
 
 def _led_to(keys: Iterable[str], facts: Facts) -> dict[str, tuple[str, Requirement]]:
-    """Those of ``keys`` that only what is installed for others leads to, each with the first requirement that does."""
+    """Those of ``keys`` that no requirement names and that are installed because of one, each with the first that leads to it."""
     wanted = set(keys)
     led: dict[str, tuple[str, Requirement]] = {}
     seen: set[Node] = set()

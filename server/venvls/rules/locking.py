@@ -111,7 +111,8 @@ def _still_locked(facts: Facts) -> frozenset[str]:
 
 
 class _Standings(OfEnvironment):
-    """What was compared by the name of the package: it stays true for as long as the lock wants the very same, whatever a manifest says."""
+    """What was compared by the name of the package, and for which lock: it stays true for as long as that wants the very same, whatever a
+    manifest says."""
 
     def __init__(self) -> None:
         self._wanted: tuple[object, ...] = ()
